@@ -1,0 +1,122 @@
+"""Every setting, read once from the environment (and a `.env` file). Defaults run everything on one machine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names in the environment are the field names in capitals, for example `DATABASE_URL`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port the web server listens on.")
+    public_url: str = Field("", description="The https address people reach this server at; empty on one machine.")
+    database_url: str = Field("sqlite:///var/tuslakh.db", description="SQLAlchemy address of SQLite or PostgreSQL.")
+    redis_url: str = Field("", description="Redis or Valkey for wake-ups between processes; empty with one process.")
+    data_key_file: Path = Field(Path("var/data.key"), description="File of the data key; made when missing.")
+    data_keys: SecretStr = Field(SecretStr(""), description="Data keys, newest first, comma-separated; beats the file.")
+    sandbox_file: Path = Field(Path("var/sandbox.sealed"), description="Where the local stand-ins keep their state.")
+
+    telegram_token: SecretStr = Field(SecretStr(""), description="Bot token; Telegram is off without it.")
+    telegram_api_url: str = Field("https://api.telegram.org", description="Bot API server.")
+    telegram_webhook_secrets: SecretStr = Field(
+        SecretStr(""), description="Webhook secrets, newest first, comma-separated; needed with PUBLIC_URL."
+    )
+    telegram_poll_seconds: int = Field(25, ge=0, le=50, description="How long one long poll waits, in seconds.")
+
+    xyp_base_url: str = Field("", description="ХУР's address; empty runs the local sandbox ХУР.")
+    xyp_access_token: SecretStr = Field(SecretStr(""), description="Access token issued by the National Data Centre.")
+    xyp_private_key: Path | None = Field(None, description="File of the RSA key that signs calls to ХУР.")
+    xyp_timeout_seconds: float = Field(8.0, gt=0, description="How long ХУР may take to answer, in seconds.")
+    xyp_wrong_code_results: frozenset[int] = Field(
+        frozenset({200, 201, 202}), description="ХУР result codes that mean a wrong one-time code (JSON list)."
+    )
+
+    code_lifetime_minutes: int = Field(10, ge=1, le=10, description="How long a one-time code is accepted, in minutes.")
+    code_tries_before_lock: int = Field(5, ge=1, le=10, description="Wrong codes in a row before a lock.")
+    code_lock_minutes: int = Field(120, ge=1, description="How long that lock lasts, in minutes.")
+    code_tries_a_day: int = Field(20, ge=1, description="Tries a person may make in 24 hours.")
+    codes_a_day: int = Field(5, ge=1, description="Codes a person may be sent in 24 hours.")
+    people_a_chat_a_day: int = Field(2, ge=1, description="Different register numbers one chat may use in 24 hours.")
+
+    max_message_characters: int = Field(4000, ge=100, description="Longer messages are read up to here.")
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body that is read, in bytes.")
+    body_timeout_seconds: float = Field(5.0, gt=0, description="How long a request body may take to arrive.")
+    idle_poll_seconds: float = Field(1.0, gt=0, description="How often workers look for work nobody woke them for.")
+    send_tries: int = Field(8, ge=1, description="How often a message that did not arrive is sent again.")
+    send_back_off_seconds: float = Field(60.0, gt=0, description="Longest pause between two tries to send.")
+    senders: int = Field(8, ge=1, description="Messages on their way to the outside at once.")
+    web_messages_a_minute: int = Field(30, ge=1, description="Messages one web chat may send in a minute.")
+    web_reply_wait_seconds: float = Field(
+        2.0, ge=0, description="How long the page without JavaScript waits for an answer."
+    )
+    sign_in_tries_a_minute: int = Field(10, ge=1, description="Staff sign-ins one address may try in a minute.")
+    staff_accounts: Literal["invented", "none"] = Field(
+        "invented", description="`invented` makes the accounts of the README on an empty database; `none` for live use."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least serious record written.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.public_url and not self.public_url.startswith("https://"):
+            raise ValueError("PUBLIC_URL must start with https://")
+        if self.public_url and self.telegram_token.get_secret_value() and not self.webhook_secrets:
+            raise ValueError("TELEGRAM_WEBHOOK_SECRETS is needed with PUBLIC_URL: a webhook without a secret is open")
+        if self.xyp_base_url and not (self.xyp_access_token.get_secret_value() and self.xyp_private_key):
+            raise ValueError("XYP_BASE_URL needs XYP_ACCESS_TOKEN and XYP_PRIVATE_KEY")
+        if self.public_url and not self.xyp_base_url:
+            raise ValueError("PUBLIC_URL needs a live XYP_BASE_URL: the sandbox must not face the public")
+        if self.public_url and self.staff_accounts == "invented":
+            raise ValueError("PUBLIC_URL needs STAFF_ACCOUNTS=none: invented accounts have published passwords")
+        if self.staff_accounts == "invented" and not _is_loopback(self.host):
+            raise ValueError(
+                "HOST other than this machine needs STAFF_ACCOUNTS=none: the invented passwords are public"
+            )
+        if self.sandbox and not _is_loopback(self.host):
+            raise ValueError("HOST other than this machine needs a live XYP_BASE_URL: the sandbox shows the codes")
+        return self
+
+    @property
+    def sandbox(self) -> bool:
+        """The outside world is played locally; never together with a live registry."""
+        return not self.xyp_base_url
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        return _parts(self.telegram_webhook_secrets)
+
+    @property
+    def data_key_list(self) -> tuple[str, ...]:
+        return _parts(self.data_keys)
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def code_lifetime(self) -> timedelta:
+        return timedelta(minutes=self.code_lifetime_minutes)
+
+
+def _parts(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

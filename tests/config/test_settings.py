@@ -1,0 +1,53 @@
+"""Settings: documented, and combinations that would be unsafe are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bots.commands.upkeep import settings_table
+from config.settings import Settings
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+LIVE = {"xyp_base_url": "https://xyp.gov.mn", "xyp_access_token": "t", "xyp_private_key": "k", "staff_accounts": "none"}
+
+
+def settings(**values: object) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+def test_every_setting_stands_in_the_document_as_it_is() -> None:
+    assert settings_table() in DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_defaults_run_on_one_machine_with_the_sandbox() -> None:
+    assert settings().sandbox
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"public_url": "http://example.mn", **LIVE}, "https"),
+        ({"public_url": "https://example.mn", "telegram_token": "1:a", **LIVE}, "WEBHOOK_SECRETS"),
+        ({"public_url": "https://example.mn"}, "sandbox"),
+        ({"public_url": "https://example.mn", **LIVE, "staff_accounts": "invented"}, "STAFF_ACCOUNTS"),
+        ({"host": "0.0.0.0"}, "STAFF_ACCOUNTS"),
+        ({"host": "0.0.0.0", "staff_accounts": "none"}, "XYP_BASE_URL"),
+        ({"xyp_base_url": "https://xyp.gov.mn"}, "XYP_ACCESS_TOKEN"),
+        ({"code_lifetime_minutes": 11}, "code_lifetime_minutes"),
+        ({"port": 70000}, "port"),
+    ],
+)
+def test_an_unsafe_combination_is_refused_with_the_setting_named(values: dict[str, object], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        settings(**values)
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    assert "hush" not in repr(settings(telegram_token="hush", data_keys="hush"))
