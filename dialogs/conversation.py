@@ -1,0 +1,180 @@
+"""The state of one conversation: who owns it, what is on the table, what is being done, which buttons are live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from dialogs.messages import Decision, Reply
+from dialogs.outcomes import Outcome
+from dialogs.sayings import Choice, Message, Part
+from dialogs.services import Language, Level
+
+MAX_OFFERS = 12  # buttons older than this many messages are answered as old
+MAX_TRAIL = 8
+
+
+@dataclass(frozen=True)
+class Owner:
+    """`agent_id` None is the bot. `number` grows at every change and fences what was decided before it."""
+
+    number: int = 1
+    agent_id: str | None = None
+    alias: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The buttons of one message; `used` are the places of those that act once and were pressed."""
+
+    number: int
+    choices: tuple[Choice, ...]
+    made_at: datetime
+    used: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskingNumber:
+    """Waiting for the register number; `readings` when one was typed that is asked about, by the buttons of `offer`."""
+
+    service_id: str
+    readings: tuple[str, ...] = ()
+    offer: int = 0
+    kind: Literal["asking-number"] = "asking-number"
+
+
+@dataclass(frozen=True)
+class SendingCode:
+    service_id: str
+    register_number: str
+    challenge_id: str
+    kind: Literal["sending-code"] = "sending-code"
+
+
+@dataclass(frozen=True)
+class AskingCode:
+    service_id: str
+    register_number: str
+    challenge_id: str
+    left: int | None = None  # tries before a lock, once one was used
+    locked_until: datetime | None = None
+    kind: Literal["asking-code"] = "asking-code"
+
+
+@dataclass(frozen=True)
+class OpeningChallenge:
+    """Between the number and the answer whether a code may be sent; ends within the turn."""
+
+    service_id: str
+    register_number: str
+    before: AskingCode | None = None  # the code that still counts when no new one may be sent
+    kind: Literal["opening-challenge"] = "opening-challenge"
+
+
+@dataclass(frozen=True)
+class TakingTry:
+    """Between the code and the answer whether it may be tried; ends within the turn."""
+
+    asking: AskingCode
+    code: str
+    kind: Literal["taking-try"] = "taking-try"
+
+
+@dataclass(frozen=True)
+class ReadingCard:
+    asking: AskingCode
+    kind: Literal["reading-card"] = "reading-card"
+
+
+Task = AskingNumber | OpeningChallenge | SendingCode | AskingCode | TakingTry | ReadingCard
+
+
+@dataclass(frozen=True)
+class Proof:
+    level: Level
+    proven_at: datetime
+
+
+@dataclass(frozen=True)
+class ShownData:
+    """What was shown masked and may be revealed until then; dropped afterwards."""
+
+    rows: tuple[tuple[str, str], ...]
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the conversation has been: a service told, candidates offered, or (no ids) none of them wanted."""
+
+    service_ids: tuple[str, ...]
+    told: bool
+
+
+@dataclass(frozen=True)
+class Conversation:
+    id: str
+    channel: str
+    language: Language = Language.MN
+    language_chosen: bool = False
+    greeted: bool = False  # was told that this is automatic
+    last_at: datetime | None = None  # when the citizen last wrote something
+    owner: Owner = field(default_factory=Owner)
+    waiting_for_person: bool = False
+    topic: str | None = None  # the service on the table
+    task: Task | None = None
+    lost_proof: str | None = None  # the service whose proof ended while an agent had the conversation
+    trail: tuple[Place, ...] = ()
+    misses: int = 0  # needs not found in a row
+    offers: tuple[Offer, ...] = ()
+    offer_number: int = 0
+    proof: Proof | None = None
+    shown: ShownData | None = None
+
+    def choice(self, offer: int, place: int) -> Choice | None:
+        """The button that was pressed, used or not; None when it is not this conversation's or too old."""
+        found = next((each for each in self.offers if each.number == offer), None)
+        return found.choices[place] if found and 0 <= place < len(found.choices) else None
+
+    @property
+    def owned_by_bot(self) -> bool:
+        return self.owner.agent_id is None
+
+    def handed_to(self, agent_id: str | None, alias: str = "") -> Conversation:
+        """A new owner, with the next number."""
+        return replace(self, owner=Owner(self.owner.number + 1, agent_id, alias))
+
+    def at(self, place: Place) -> Conversation:
+        if self.trail and self.trail[-1] == place:
+            return self
+        return replace(self, trail=(*self.trail, place)[-MAX_TRAIL:])
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one event led to."""
+
+    conversation: Conversation
+    decisions: tuple[Decision, ...]
+    outcome: Outcome
+
+    def then(self, *decisions: Decision) -> Turn:
+        return replace(self, decisions=(*self.decisions, *decisions))
+
+
+def say(
+    conversation: Conversation,
+    now: datetime,
+    *parts: Part,
+    choices: tuple[Choice, ...] = (),
+    private: bool = False,
+    notice: bool = False,
+) -> tuple[Conversation, Reply]:
+    """A reply with its buttons made live in the conversation."""
+    if not choices:
+        return conversation, Reply(Message(parts, private=private), notice)
+    number = conversation.offer_number + 1
+    offer = Offer(number, choices, now)
+    conversation = replace(conversation, offers=(*conversation.offers, offer)[-MAX_OFFERS:], offer_number=number)
+    return conversation, Reply(Message(parts, choices, number, private), notice)

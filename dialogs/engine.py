@@ -1,0 +1,90 @@
+"""step(conversation, event, now, catalogue) -> Turn: what happens next. Pure and total: every event has an answer.
+
+`catalogue` is the published release, passed in like the time: a value, so that a turn can be played again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from dialogs.conversation import Conversation, Turn
+from dialogs.flows import greeting, handing_over, hearing, pressing, proving_code, repairing, showing
+from dialogs.messages import (
+    AgentSaid,
+    Answer,
+    CaseTaken,
+    ChallengeOpened,
+    ChallengeRefused,
+    CodeRequested,
+    Edited,
+    Event,
+    GivenBack,
+    IdCardRead,
+    Pressed,
+    Said,
+    Shared,
+    Started,
+    TryRefused,
+    TryTaken,
+    Unsupported,
+)
+from dialogs.outcomes import Outcome
+from dialogs.services import Catalogue
+
+
+def step(conversation: Conversation, event: Event, now: datetime, catalogue: Catalogue) -> Turn:
+    """One event, decided. `now` is an aware UTC time."""
+    conversation = showing.dropped_in_time(conversation, now)
+    match event:
+        case CaseTaken():
+            return handing_over.taken(conversation, now, event)
+        case AgentSaid():
+            return handing_over.agent_said(conversation, now, event)
+        case GivenBack():
+            return handing_over.given_back(conversation, now, event)
+        case Edited() | Unsupported():
+            return Turn(conversation, (), Outcome.IGNORED)
+        case _ if not conversation.owned_by_bot:
+            return handing_over.left_to_agent(conversation, now, event)
+        case Started() | Said() | Shared():
+            written = _written(greeting.met(conversation, now), event, now, catalogue)
+            return greeting.introduced(repairing.taken_up(conversation.task, written, now))
+        case Pressed():
+            pressed = pressing.press(conversation, event, now, catalogue)
+            return repairing.taken_up(conversation.task, pressed, now)
+        case _:
+            return _answered(conversation, event, now)
+
+
+def _written(conversation: Conversation, event: Started | Said | Shared, now: datetime, catalogue: Catalogue) -> Turn:
+    """What a citizen wrote or sent."""
+    match event:
+        case Started():
+            return greeting.greet(replace(conversation, task=None), now)
+        case Said():
+            return hearing.hear(conversation, event, now, catalogue)
+        case Shared():
+            return greeting.unreadable(conversation, now)
+        case _:
+            assert_never(event)
+
+
+def _answered(conversation: Conversation, event: Answer, now: datetime) -> Turn:
+    """What the record of codes or the registry answered."""
+    match event:
+        case ChallengeOpened():
+            return proving_code.challenge_opened(conversation, now, event)
+        case ChallengeRefused():
+            return proving_code.challenge_refused(conversation, now, event)
+        case CodeRequested():
+            return proving_code.code_requested(conversation, now, event)
+        case TryTaken():
+            return proving_code.try_taken(conversation, now, event)
+        case TryRefused():
+            return proving_code.try_refused(conversation, now, event)
+        case IdCardRead():
+            return showing.id_card_read(conversation, now, event)
+        case _:
+            assert_never(event)

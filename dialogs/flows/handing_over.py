@@ -1,0 +1,111 @@
+"""A person takes over: who waits and why, taking, answering, giving back. While an agent owns it the bot is silent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs.conversation import AskingCode, Conversation, ReadingCard, SendingCode, TakingTry, Task, Turn
+from dialogs.flows.proving_code import code_requested
+from dialogs.flows.repairing import remind
+from dialogs.flows.speaking import PERSON, also, line, reply
+from dialogs.masking import holds_secret
+from dialogs.messages import (
+    AgentSaid,
+    CaseTaken,
+    CloseCase,
+    CodeRequested,
+    Event,
+    GivenBack,
+    HideMessage,
+    IdCardRead,
+    OpenCase,
+    Pressed,
+    Reason,
+    Said,
+    Shared,
+    Started,
+)
+from dialogs.outcomes import Outcome
+from dialogs.sayings import Choice, Command, Verb, Verbatim
+
+
+def call_person(conversation: Conversation, now: datetime, reason: Reason = Reason.ASKED) -> Turn:
+    """Into the queue, once; the bot stays of use while the citizen waits."""
+    if conversation.waiting_for_person:
+        return reply(conversation, now, Outcome.HANDED_OVER, line("person.already-waiting"))
+    conversation = replace(conversation, waiting_for_person=True)
+    turn = reply(conversation, now, Outcome.HANDED_OVER, line("person.called"), line("person.meanwhile"))
+    return turn.then(OpenCase(reason))
+
+
+def emergency(conversation: Conversation, now: datetime) -> Turn:
+    """Safety first: local emergency services, the nearest mission, and a person at once, also for who waits already."""
+    conversation = replace(conversation, waiting_for_person=True)
+    parts = (line("emergency.local"), line("emergency.mission"), line("emergency.person"))
+    return reply(conversation, now, Outcome.EMERGENCY, *parts).then(OpenCase(Reason.EMERGENCY))
+
+
+def taken(conversation: Conversation, now: datetime, event: CaseTaken) -> Turn:
+    """One wins: whoever comes second finds the other's name in the conversation."""
+    if not conversation.owned_by_bot:
+        same = conversation.owner.agent_id == event.agent_id
+        return Turn(conversation, (), Outcome.IGNORED if same else Outcome.TAKE_REFUSED)
+    conversation = replace(conversation.handed_to(event.agent_id, event.alias), waiting_for_person=False)
+    return reply(conversation, now, Outcome.TAKEN, line("person.taken", name=event.alias), notice=True)
+
+
+def agent_said(conversation: Conversation, now: datetime, event: AgentSaid) -> Turn:
+    """Only the owner's words go out."""
+    if conversation.owner.agent_id != event.agent_id:
+        return Turn(conversation, (), Outcome.AGENT_REFUSED)
+    words = Verbatim(event.text, conversation.owner.alias)
+    return reply(conversation, now, Outcome.AGENT_ANSWERED, words, notice=True)
+
+
+def left_to_agent(conversation: Conversation, now: datetime, event: Event) -> Turn:
+    """The bot is silent. Numbers and codes still leave the chat; what the citizen does ends an open step."""
+    match event:
+        case CodeRequested():
+            task = code_requested(conversation, now, event).conversation.task
+            conversation = replace(conversation, task=task)
+        case IdCardRead(challenge_id=challenge):
+            task = conversation.task
+            if isinstance(task, ReadingCard) and task.asking.challenge_id == challenge:
+                conversation = _without_step(conversation)
+        case Started() | Said() | Pressed() | Shared():
+            conversation = _without_step(conversation)
+        case _:
+            pass
+    hidden = (HideMessage(event.ref),) if isinstance(event, Said) and holds_secret(event.text) else ()
+    return Turn(conversation, hidden, Outcome.LEFT_TO_AGENT)
+
+
+def given_back(conversation: Conversation, now: datetime, event: GivenBack) -> Turn:
+    """The bot is back and says that it is automatic; an open step is taken up again, a lost one can be begun anew."""
+    if conversation.owner.agent_id != event.agent_id:
+        return Turn(conversation, (), Outcome.AGENT_REFUSED)
+    lost = conversation.lost_proof
+    conversation = replace(conversation.handed_to(None), lost_proof=None, greeted=True)
+    outcome = Outcome.CASE_CLOSED if event.close else Outcome.GIVEN_BACK
+    also_lost = (line("person.proof-lost"),) if lost else ()
+    again = (Choice(Command(Verb.PROVE, lost), "button.prove"),) if lost else ()
+    parts = (line("person.bot-is-back"), *also_lost)
+    turn = reply(conversation, now, outcome, *parts, choices=(*again, PERSON), notice=True)
+    return also(turn.then(CloseCase()), remind(turn.conversation, now))
+
+
+def _without_step(conversation: Conversation) -> Conversation:
+    lost = _proof_with_code(conversation.task) or conversation.lost_proof
+    return replace(conversation, task=None, shown=None, lost_proof=lost)
+
+
+def _proof_with_code(task: Task | None) -> str | None:
+    """The service whose proof had already asked for a code."""
+    match task:
+        case SendingCode() | AskingCode():
+            return task.service_id
+        case TakingTry() | ReadingCard():
+            return task.asking.service_id
+        case _:
+            return None

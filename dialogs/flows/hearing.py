@@ -1,0 +1,148 @@
+"""Words a citizen said: taken by the open step when they are what it waits for, otherwise by what they mean.
+
+Whatever they mean, a register number or a code in them leaves the chat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from dialogs.conversation import AskingCode, AskingNumber, Conversation, ReadingCard, SendingCode, Turn
+from dialogs.flows import finding, greeting, handing_over, proving, proving_code, repairing, telling
+from dialogs.flows.speaking import also, line, reply
+from dialogs.masking import holds_secret
+from dialogs.messages import HideMessage, Said
+from dialogs.outcomes import Outcome
+from dialogs.services import Catalogue, Language
+from dialogs.understanding import Action, Script, Understanding
+from dialogs.verification.codes import read_code
+from dialogs.verification.register_number import holds_register_number, read_register_number
+
+_DIGITS_OF_A_TRY = 4  # that many digits in a message while a code or number is asked: somebody tried to give it
+# What is wanted for sure: answered, also when there are digits in the message.
+_MEANT = frozenset({
+    Action.SURE, Action.CHOICE, Action.FOLLOW_UP, Action.HUMAN, Action.EMERGENCY,
+    Action.CANCEL, Action.BACK, Action.RESTART, Action.LANGUAGE_MN, Action.LANGUAGE_EN,
+})  # fmt: skip
+
+
+def hear(conversation: Conversation, event: Said, now: datetime, catalogue: Catalogue) -> Turn:
+    conversation = _in_their_language(conversation, event.understanding)
+    taken = _taken_by_task(conversation, event, now)
+    if taken is not None:
+        return taken
+    if holds_secret(event.text):
+        return _answer_and_hide(conversation, event, now, catalogue)
+    return _answer(conversation, event, now, catalogue)
+
+
+def _taken_by_task(conversation: Conversation, event: Said, now: datetime) -> Turn | None:
+    """What the open step waits for, or a try at it; None when the words mean something else."""
+    match conversation.task:
+        case AskingNumber() as task:
+            return _taken_as_number(conversation, event, now, task)
+        case AskingCode() as task:
+            return _taken_as_code(conversation, event, now, task)
+        case SendingCode() | ReadingCard() if read_code(event.text) is not None:
+            return repairing.still_waiting(conversation, now).then(HideMessage(event.ref))
+        case _:
+            return None
+
+
+def _taken_as_number(conversation: Conversation, event: Said, now: datetime, task: AskingNumber) -> Turn | None:
+    action, number = event.understanding.action, read_register_number(event.text)
+    if action is Action.EMERGENCY:
+        return None
+    if number is not None:
+        return proving.number_typed(conversation, now, task, number, event.ref)
+    if action in (Action.YES, Action.NO):
+        return proving.doubt_answered(conversation, now, task, right=action is Action.YES)
+    return proving.number_not_read(conversation, now).then(HideMessage(event.ref)) if _tried(event) else None
+
+
+def _taken_as_code(conversation: Conversation, event: Said, now: datetime, task: AskingCode) -> Turn | None:
+    code, number = read_code(event.text), read_register_number(event.text)
+    if code is not None:
+        return proving_code.code_typed(conversation, now, task, code, event.ref)
+    if event.understanding.action is Action.EMERGENCY:
+        return None
+    if number is not None:
+        return proving.number_typed(conversation, now, task, number, event.ref)
+    return proving_code.code_not_read(conversation, now).then(HideMessage(event.ref)) if _tried(event) else None
+
+
+def _tried(event: Said) -> bool:
+    """Somebody tried to give what is asked, and it cannot be read."""
+    if holds_register_number(event.text):
+        return True
+    digits = sum(char.isdecimal() for char in event.text)
+    return digits >= _DIGITS_OF_A_TRY and event.understanding.action not in _MEANT
+
+
+def _answer_and_hide(conversation: Conversation, event: Said, now: datetime, catalogue: Catalogue) -> Turn:
+    """A number or a code that nobody asked for: out of the chat, and why; what else was meant is answered first."""
+    number = holds_register_number(event.text)
+    why = line("repair.number-removed" if number else "repair.code-removed")
+    if event.understanding.action not in _MEANT:
+        parts = (why,) if number or conversation.task else (why, line("proving.no-code-open"))
+        return reply(conversation, now, Outcome.NUMBER_REMOVED, *parts).then(HideMessage(event.ref))
+    turn = _answer(conversation, event, now, catalogue)
+    if turn.outcome is not Outcome.EMERGENCY:
+        turn = also(turn, reply(turn.conversation, now, Outcome.NUMBER_REMOVED, why))
+    return turn.then(HideMessage(event.ref))
+
+
+def _answer(conversation: Conversation, event: Said, now: datetime, catalogue: Catalogue) -> Turn:
+    understood = event.understanding
+    match understood.action:
+        case Action.SURE | Action.CHOICE | Action.NOTHING:
+            return finding.find(conversation, now, catalogue, understood)
+        case Action.FOLLOW_UP:
+            return telling.follow_up(conversation, now, catalogue, understood.aspect)
+        case Action.GREETING:
+            return greeting.greet(conversation, now)
+        case Action.HELP:
+            return greeting.help_(conversation, now)
+        case Action.THANKS:
+            return greeting.thanked(conversation, now)
+        case Action.SMALLTALK:
+            return greeting.small_talk(conversation, now)
+        case Action.TRUST:
+            return greeting.trust(conversation, now)
+        case Action.COMPLAINT:
+            return greeting.complaint(conversation, now)
+        case Action.HUMAN:
+            return handing_over.call_person(conversation, now)
+        case Action.EMERGENCY:
+            return handing_over.emergency(conversation, now)
+        case Action.CANCEL | Action.NO:
+            return repairing.cancel(conversation, now)
+        case Action.BACK:
+            return repairing.back(conversation, now, catalogue)
+        case Action.RESTART:
+            return repairing.restart(conversation, now)
+        case Action.YES:
+            return reply(conversation, now, Outcome.CHATTED, line("chat.yes"))
+        case Action.LANGUAGE_MN:
+            return greeting.switch_language(conversation, now, Language.MN)
+        case Action.LANGUAGE_EN:
+            return greeting.switch_language(conversation, now, Language.EN)
+        case Action.RESEND:
+            return proving_code.resend(conversation, now)
+        case Action.EMPTY:
+            return greeting.unreadable(conversation, now)
+        case _:
+            assert_never(understood.action)
+
+
+def _in_their_language(conversation: Conversation, understood: Understanding) -> Conversation:
+    """Answers follow the language that is written, until a person chooses one."""
+    if conversation.language_chosen or understood.action in (Action.LANGUAGE_EN, Action.LANGUAGE_MN):
+        return conversation
+    if understood.language == "en" and len(understood.word_scripts) > 1:
+        return replace(conversation, language=Language.EN)
+    if understood.language == "mn" and understood.script in (Script.CYRILLIC, Script.LATIN):
+        return replace(conversation, language=Language.MN)
+    return conversation

@@ -1,0 +1,94 @@
+"""A button was pressed: only its own conversation's live offers count, and one that acts once does nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from dialogs.conversation import AskingNumber, Conversation, Offer, Turn
+from dialogs.flows import finding, greeting, handing_over, proving, proving_code, repairing, showing, telling
+from dialogs.messages import Pressed, Reason
+from dialogs.outcomes import Outcome
+from dialogs.sayings import Command, Verb
+from dialogs.services import Catalogue, Language
+from dialogs.understanding import Aspect
+
+BUTTONS_LIVE_FOR = timedelta(hours=24)
+# Effects that must not happen twice from one button, however often it is tapped.
+_ONCE = frozenset({Verb.PROVE, Verb.USE_NUMBER, Verb.RESEND, Verb.CALL_PERSON, Verb.REVEAL})
+
+
+def press(conversation: Conversation, event: Pressed, now: datetime, catalogue: Catalogue) -> Turn:
+    offer = next((offer for offer in conversation.offers if offer.number == event.offer), None)
+    choice = conversation.choice(event.offer, event.choice)
+    if offer is None or choice is None or now - offer.made_at > BUTTONS_LIVE_FOR:
+        return repairing.stale_button(conversation, now)
+    command = choice.command
+    if event.choice in offer.used and _still_in_effect(conversation, command.verb):
+        return Turn(conversation, (), Outcome.IGNORED)
+    if command.verb in _ONCE:
+        conversation = _use(conversation, offer, event.choice)
+    return obey(conversation, command, now, catalogue)
+
+
+def obey(conversation: Conversation, command: Command, now: datetime, catalogue: Catalogue) -> Turn:
+    argument = command.argument
+    match command.verb:
+        case Verb.SHOW_SERVICE:
+            return telling.tell(conversation, now, catalogue, argument)
+        case Verb.ASK_ASPECT:
+            return telling.follow_up(conversation, now, catalogue, Aspect(argument))
+        case Verb.NONE_OF_THESE:
+            return finding.none_of_these(conversation, now)
+        case Verb.CALL_PERSON:
+            return handing_over.call_person(conversation, now, Reason(argument or Reason.ASKED))
+        case Verb.PROVE:
+            return proving.begin(conversation, now, catalogue, argument)
+        case Verb.CANCEL:
+            return repairing.cancel(conversation, now)
+        case Verb.BACK:
+            return repairing.back(conversation, now, catalogue)
+        case Verb.RESTART:
+            return repairing.restart(conversation, now)
+        case Verb.SET_LANGUAGE:
+            return greeting.switch_language(conversation, now, Language(argument))
+        case Verb.HELP:
+            return greeting.help_(conversation, now)
+        case Verb.RESEND:
+            return proving_code.resend(conversation, now)
+        case Verb.USE_NUMBER | Verb.RETYPE_NUMBER:
+            return _number(conversation, command, now)
+        case Verb.REVEAL:
+            return showing.reveal(conversation, now)
+        case _:
+            assert_never(command.verb)
+
+
+def _number(conversation: Conversation, command: Command, now: datetime) -> Turn:
+    task = conversation.task
+    if not isinstance(task, AskingNumber):
+        return repairing.stale_button(conversation, now)
+    if command.verb is Verb.RETYPE_NUMBER:
+        return proving.ask_number_again(conversation, now, task.service_id)
+    number = proving.reading_chosen(task, command.argument)
+    if number is None:
+        return repairing.stale_button(conversation, now)
+    return proving.open_challenge(conversation, now, task.service_id, number)
+
+
+def _still_in_effect(conversation: Conversation, verb: Verb) -> bool:
+    """A proof or a wait for a person that is over can be begun again from the same button."""
+    match verb:
+        case Verb.PROVE:
+            return conversation.task is not None
+        case Verb.CALL_PERSON:
+            return conversation.waiting_for_person
+        case _:
+            return True
+
+
+def _use(conversation: Conversation, used: Offer, place: int) -> Conversation:
+    now_used = replace(used, used=tuple({*used.used, place}))
+    offers = tuple(now_used if offer is used else offer for offer in conversation.offers)
+    return replace(conversation, offers=offers)

@@ -1,0 +1,93 @@
+"""The first half of a proof: why it is asked, and the register number as people type it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs.conversation import AskingCode, AskingNumber, Conversation, OpeningChallenge, Turn
+from dialogs.flows.speaking import CANCEL, PERSON, line, person, reply
+from dialogs.masking import mask_register_number
+from dialogs.messages import HideMessage, OpenChallenge, Reason
+from dialogs.outcomes import Outcome
+from dialogs.sayings import Choice, Command, Verb
+from dialogs.services import Catalogue
+from dialogs.verification.register_number import TypedNumber
+
+PROTECTED = frozenset({"WS100101_getCitizenIDCardInfo"})  # what can be shown in the chat once a person is proven
+_RETYPE = Choice(Command(Verb.RETYPE_NUMBER), "button.retype")
+
+
+def begin(conversation: Conversation, now: datetime, catalogue: Catalogue, service_id: str) -> Turn:
+    """Why, what will be read, what it costs; then the number."""
+    service = catalogue.services.get(service_id)
+    if service is None or service.operation not in PROTECTED:
+        choices = (person(Reason.NOT_FOUND),)
+        return reply(conversation, now, Outcome.NOT_FOUND, line("finding.withdrawn"), choices=choices)
+    conversation = replace(conversation, task=AskingNumber(service_id), topic=service_id, shown=None)
+    parts = (line("proving.why"), line("proving.how"), line("proving.ask-number"))
+    return reply(conversation, now, Outcome.PROOF_ASKED, *parts, choices=(CANCEL, PERSON))
+
+
+def number_typed(
+    conversation: Conversation, now: datetime, task: AskingNumber | AskingCode, typed: TypedNumber, ref: str
+) -> Turn:
+    """The message with the number goes; an unclear one is asked about."""
+    if len(typed.readings) > 1 or typed.doubtful:
+        return _ask_about(conversation, now, task.service_id, typed).then(HideMessage(ref))
+    number = typed.readings[0]
+    before = task if isinstance(task, AskingCode) and task.register_number == number else None
+    return open_challenge(conversation, now, task.service_id, number, before).then(HideMessage(ref))
+
+
+def _ask_about(conversation: Conversation, now: datetime, service_id: str, typed: TypedNumber) -> Turn:
+    """Which reading, or whether the only one is right; the buttons count for this question alone."""
+    offer = conversation.offer_number + 1
+    conversation = replace(conversation, task=AskingNumber(service_id, typed.readings, offer))
+    choices = tuple(
+        Choice(Command(Verb.USE_NUMBER, f"{offer}.{place}"), label_text=mask_register_number(number))
+        for place, number in enumerate(typed.readings)
+    )
+    part = line(_question(typed))
+    return reply(conversation, now, Outcome.NUMBER_UNCLEAR, part, choices=(*choices, _RETYPE, CANCEL))
+
+
+def _question(typed: TypedNumber) -> str:
+    if len(typed.readings) > 1:
+        return "proving.which-letters"
+    return "proving.check-letters" if typed.plausible else "proving.check-date"
+
+
+def reading_chosen(task: AskingNumber, argument: str) -> str | None:
+    """The number that the pressed button stands for; None when its question is not the one that is open."""
+    places = {f"{task.offer}.{place}": number for place, number in enumerate(task.readings)}
+    return places.get(argument)
+
+
+def doubt_answered(conversation: Conversation, now: datetime, task: AskingNumber, right: bool) -> Turn | None:
+    """Yes or no to "is this number right?"; None when that was not asked, or yes does not tell which."""
+    if not task.readings:
+        return None
+    if not right:
+        return ask_number_again(conversation, now, task.service_id)
+    if len(task.readings) > 1:
+        return None
+    return open_challenge(conversation, now, task.service_id, task.readings[0])
+
+
+def ask_number_again(conversation: Conversation, now: datetime, service_id: str) -> Turn:
+    conversation = replace(conversation, task=AskingNumber(service_id))
+    return reply(conversation, now, Outcome.PROOF_ASKED, line("proving.ask-number"), choices=(CANCEL, PERSON))
+
+
+def number_not_read(conversation: Conversation, now: datetime) -> Turn:
+    parts = (line("proving.number-not-read"),)
+    return reply(conversation, now, Outcome.NUMBER_UNCLEAR, *parts, choices=(CANCEL, PERSON))
+
+
+def open_challenge(
+    conversation: Conversation, now: datetime, service_id: str, number: str, before: AskingCode | None = None
+) -> Turn:
+    """Whether a code may be sent is asked of the record; `before` is the code that still counts if it may not."""
+    conversation = replace(conversation, task=OpeningChallenge(service_id, number, before))
+    return Turn(conversation, (OpenChallenge(number, service_id),), Outcome.WAITING_FOR_REGISTRY)

@@ -1,0 +1,46 @@
+"""Small words every flow uses: a line of text, the usual buttons, a turn with one reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs.conversation import Conversation, Turn, say
+from dialogs.messages import Reason
+from dialogs.outcomes import Outcome
+from dialogs.sayings import Choice, Command, Line, Part, Verb
+
+CANCEL = Choice(Command(Verb.CANCEL), "button.cancel")
+BACK = Choice(Command(Verb.BACK), "button.back")
+RESEND = Choice(Command(Verb.RESEND), "button.resend")
+
+
+def person(reason: Reason) -> Choice:
+    """The way to a person; the desk sees the reason."""
+    return Choice(Command(Verb.CALL_PERSON, reason), "button.person")
+
+
+PERSON = person(Reason.ASKED)
+
+
+def line(key: str, **values: str) -> Line:
+    return Line(key, tuple(sorted(values.items())))
+
+
+def reply(
+    conversation: Conversation,
+    now: datetime,
+    outcome: Outcome,
+    *parts: Part,
+    choices: tuple[Choice, ...] = (),
+    private: bool = False,
+    notice: bool = False,
+) -> Turn:
+    """A turn that says one thing."""
+    conversation, answer = say(conversation, now, *parts, choices=choices, private=private, notice=notice)
+    return Turn(conversation, (answer,), outcome)
+
+
+def also(first: Turn, second: Turn) -> Turn:
+    """Two turns as one: the decisions in order, the first one's outcome."""
+    return replace(first, conversation=second.conversation, decisions=(*first.decisions, *second.decisions))

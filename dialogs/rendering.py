@@ -1,0 +1,121 @@
+"""A decided message as blocks and buttons in one language: what every channel shows, each in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import assert_never
+
+from dialogs.cards import Row, card_rows
+from dialogs.sayings import Card, Choice, Facts, Line, Message, Moment, Part, Verbatim
+from dialogs.services import Catalogue, Language
+from dialogs.wording import sentence
+
+ULAANBAATAR = timezone(timedelta(hours=8))  # no summer time since 2017
+
+
+class Style(StrEnum):
+    TEXT = "text"
+    TITLE = "title"
+    FACT = "fact"  # label and text
+    LINK = "link"  # text and url
+    NOTE = "note"  # small print
+    QUOTE = "quote"  # a person's words, label is who
+
+
+@dataclass(frozen=True)
+class Block:
+    style: Style
+    text: str
+    label: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """`payload` comes back when it is pressed: the offer's number and the place in it."""
+
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...] = ()
+    private: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The same as plain text, buttons left out."""
+        return "\n".join(_plain(block) for block in self.blocks)
+
+
+def render(message: Message, language: Language, catalogue: Catalogue, now: datetime) -> Rendered:
+    """Raises `KeyError` for a sentence or service that is not there: decisions only name what exists."""
+    blocks = tuple(block for part in message.parts for block in _blocks(part, language, catalogue, now))
+    buttons = tuple(
+        Button(label(choice, language, catalogue), f"{message.offer}.{place}")
+        for place, choice in enumerate(message.choices)
+    )
+    return Rendered(blocks, buttons, message.private)
+
+
+def _blocks(part: Part, language: Language, catalogue: Catalogue, now: datetime) -> Iterator[Block]:
+    match part:
+        case Line():
+            yield Block(Style.TEXT, sentence(part.key, language, dict(part.values)))
+        case Moment():
+            yield Block(Style.TEXT, sentence(part.key, language, {"time": _when(part.at, language, now)}))
+        case Facts():
+            for key, value in part.rows:
+                yield Block(Style.FACT, value, sentence(key, language))
+        case Verbatim():
+            yield Block(Style.QUOTE, part.text, part.alias)
+        case Card():
+            service = catalogue.services[part.service_id]
+            organisation = catalogue.organisations.get(service.organisation)
+            for row in card_rows(service, organisation, language, part.aspect):
+                yield _row_block(row)
+        case _:
+            assert_never(part)
+
+
+def _row_block(row: Row) -> Block:
+    if row.url:
+        return Block(Style.LINK, row.text, url=row.url)
+    if row.heading:
+        return Block(Style.TITLE, row.text)
+    if row.small:
+        return Block(Style.NOTE, row.text)
+    return Block(Style.FACT, row.text, row.label) if row.label else Block(Style.TEXT, row.text)
+
+
+def label(choice: Choice, language: Language, catalogue: Catalogue) -> str:
+    """What stands on a button; a service that was withdrawn meanwhile is named by its id."""
+    if choice.label_service:
+        service = catalogue.services.get(choice.label_service)
+        return service.title.in_language(language) if service else choice.label_service
+    return choice.label_text or sentence(choice.label_key, language)
+
+
+def _when(at: datetime, language: Language, now: datetime) -> str:
+    """`12 минутын дараа (Улаанбаатарын цагаар 15:20)`."""
+    minutes = max(1, -(-int((at - now).total_seconds()) // 60))
+    amount, unit = (minutes, "time.minutes") if minutes < 120 else (-(-minutes // 60), "time.hours")
+    clock = at.astimezone(UTC).astimezone(ULAANBAATAR).strftime("%H:%M")
+    return sentence("time.from-now", language, {"amount": sentence(unit, language, {"n": str(amount)}), "clock": clock})
+
+
+def _plain(block: Block) -> str:
+    match block.style:
+        case Style.FACT:
+            return f"{block.label}: {block.text}"
+        case Style.LINK:
+            return f"{block.text}: {block.url}"
+        case Style.QUOTE:
+            return f"{block.label}: {block.text}" if block.label else block.text
+        case _:
+            return block.text

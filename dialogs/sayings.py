@@ -1,0 +1,102 @@
+"""What is said to a citizen, before it has words: sentences by key, cards, facts, buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from dialogs.understanding import Aspect
+
+
+class Verb(StrEnum):
+    """What a button does."""
+
+    SHOW_SERVICE = "show-service"
+    ASK_ASPECT = "ask-aspect"  # argument: aspect, of the service on the table
+    NONE_OF_THESE = "none-of-these"
+    CALL_PERSON = "call-person"  # argument: the reason the desk is shown
+    PROVE = "prove"  # argument: service id
+    CANCEL = "cancel"
+    BACK = "back"
+    RESTART = "restart"
+    SET_LANGUAGE = "set-language"
+    RESEND = "resend"
+    USE_NUMBER = "use-number"  # argument: the number of its offer and the place of the reading, `7.0`
+    RETYPE_NUMBER = "retype-number"
+    REVEAL = "reveal"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class Command:
+    verb: Verb
+    argument: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence by its key in `dialogs/texts`, with the values of its placeholders."""
+
+    key: str
+    values: tuple[tuple[str, str], ...] = ()
+    kind: Literal["line"] = "line"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A sentence about a time: `{time}` is filled with it, in minutes or hours from now and in Ulaanbaatar time."""
+
+    key: str
+    at: datetime
+    kind: Literal["moment"] = "moment"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A service told from its catalogue fields; with an aspect, only that side of it."""
+
+    service_id: str
+    aspect: Aspect | None = None
+    kind: Literal["card"] = "card"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Rows of personal data; the labels are text keys, the values are shown as they are."""
+
+    rows: tuple[tuple[str, str], ...]
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Words of a person, shown as they are."""
+
+    text: str
+    alias: str = ""
+    kind: Literal["verbatim"] = "verbatim"
+
+
+Part = Line | Moment | Card | Facts | Verbatim
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button: its label is a text key, or the title of a service."""
+
+    command: Command
+    label_key: str = ""
+    label_service: str = ""
+    label_text: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """`private`: holds personal data, so it is shown to the citizen only and not kept readable."""
+
+    parts: tuple[Part, ...]
+    choices: tuple[Choice, ...] = ()
+    offer: int = 0  # the number of the offer its buttons belong to; 0 without buttons
+    private: bool = False

@@ -1,0 +1,84 @@
+"""What was understood of one message: the words that `nlu` speaks and the engine decides on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Script(StrEnum):
+    """The script most letters of a message are in."""
+
+    CYRILLIC = "cyrillic"
+    LATIN = "latin"
+    OTHER = "other"  # hangul, kana, han, traditional Mongolian ...
+    NONE = "none"  # no letters at all
+
+
+class Action(StrEnum):
+    """What a message asks the assistant to do, before the state of the conversation is looked at."""
+
+    SURE = "sure"  # one service, likely enough to be told at once
+    CHOICE = "choice"  # up to three candidates
+    NOTHING = "nothing"  # understood as a need, but no service fits
+    FOLLOW_UP = "follow-up"  # only an aspect ("hed ve"), no service named: the one on the table is meant
+    GREETING = "greeting"
+    THANKS = "thanks"
+    SMALLTALK = "smalltalk"
+    TRUST = "trust"  # "are you official?", "are you a robot?"
+    COMPLAINT = "complaint"  # angry or swearing: offer a person
+    HUMAN = "human"  # wants a person
+    EMERGENCY = "emergency"  # danger abroad: nearest mission and a person first
+    CANCEL = "cancel"
+    BACK = "back"
+    RESTART = "restart"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+    LANGUAGE_MN = "language-mn"
+    LANGUAGE_EN = "language-en"
+    RESEND = "resend"  # "the code did not come"
+    EMPTY = "empty"  # nothing to read in it
+
+
+class Aspect(StrEnum):
+    """Which side of a service is asked about."""
+
+    FEE = "fee"
+    DOCUMENTS = "documents"
+    DURATION = "duration"
+    WHERE = "where"
+    ELIGIBILITY = "eligibility"
+    STATUS = "status"
+    ABROAD = "abroad"
+    PROOF = "proof"
+    HOW = "how"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A service with the probability (0..1) that it is the one meant."""
+
+    service_id: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that is wanted; `text` is the part of the message that says it. Candidates: best first, at most ten."""
+
+    text: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """`language` is what was written: mn, en, ru, ko, ja, zh, de or und. `word_scripts` is one entry a word."""
+
+    language: str
+    script: Script
+    action: Action
+    aspect: Aspect | None = None
+    needs: tuple[Need, ...] = ()
+    word_scripts: tuple[Script, ...] = ()

@@ -1,0 +1,1 @@
+"""Tests of `dialogs`: whole conversations as transcripts, tables, properties and the wording."""

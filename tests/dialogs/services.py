@@ -1,0 +1,99 @@
+"""A small catalogue by hand: what the conversations of the tests are about."""
+
+from __future__ import annotations
+
+from dialogs.services import (
+    Abroad,
+    Audience,
+    Catalogue,
+    Category,
+    Delivery,
+    Duration,
+    Fee,
+    Level,
+    Money,
+    Organisation,
+    Provenance,
+    Service,
+    Source,
+    Text,
+    Usable,
+)
+
+SEEN = Source(Provenance.E_MONGOLIA, "https://e-mongolia.mn/service/1", "2026-10-01")
+OURS = Source(Provenance.EDITORIAL, "catalogue", "2026-10-02")
+REGISTRATION = Organisation(
+    "state-registration",
+    Text("Улсын бүртгэлийн ерөнхий газар", "General Authority for State Registration"),
+    SEEN,
+    phone="1800-1889",
+    website="https://burtgel.gov.mn",
+)
+POLICE = Organisation("police", Text("Цагдаагийн ерөнхий газар", "National Police Agency"), SEEN)
+
+ID_CARD = Service(
+    id="id-card-reference",
+    organisation=REGISTRATION.id,
+    title=Text("Иргэний үнэмлэхийн лавлагаа", "Identity-card reference"),
+    summary=Text("Иргэний үнэмлэхийн мэдээллийг харуулна.", "Shows the data of your identity card."),
+    category=Category.IDENTITY_CARD,
+    audience=(Audience.CITIZEN,),
+    abroad=Abroad(Usable.FULLY, Text("Цахимаар авна.", "Online.")),
+    proof=Level.PHONE,
+    delivery=Delivery.INSTANT,
+    source=SEEN,
+    fee=Fee(base=Money(0, "MNT")),
+    emongolia_id="1",
+    operation="WS100101_getCitizenIDCardInfo",
+)
+PASSPORT_LOST = Service(
+    id="passport-lost",
+    organisation=REGISTRATION.id,
+    title=Text("Гадаад паспорт дахин захиалах (алдсан)", "Passport, new order (lost)"),
+    summary=Text("Алдсан паспортын оронд шинийг захиална.", "Orders a new passport for a lost one."),
+    category=Category.PASSPORT,
+    audience=(Audience.CITIZEN,),
+    abroad=Abroad(Usable.PARTLY, Text("Элчин сайдын яамаар захиална.", "Ordered at an embassy.")),
+    proof=Level.SIGNATURE,
+    delivery=Delivery.OFFICER,
+    source=SEEN,
+    fee=Fee(base=Money(110000, "MNT"), mission=Money(60, "USD")),
+    duration=Duration(Text("Ажлын 10 өдөр", "10 working days"), SEEN),
+    emongolia_id="2",
+    documents=(Text("Цээж зураг", "A photograph"), Text("Алдсан тухай тодорхойлолт", "A statement of the loss")),
+)
+PASSPORT_EXPIRED = Service(
+    id="passport-expired",
+    organisation=REGISTRATION.id,
+    title=Text("Гадаад паспорт дахин захиалах (хугацаа дууссан)", "Passport, new order (expired)"),
+    summary=Text("Хугацаа нь дууссан паспортыг солино.", "Replaces an expired passport."),
+    category=Category.PASSPORT,
+    audience=(Audience.CITIZEN,),
+    abroad=Abroad(Usable.PARTLY, Text("Элчин сайдын яамаар захиална.", "Ordered at an embassy.")),
+    proof=Level.SIGNATURE,
+    delivery=Delivery.OFFICER,
+    source=SEEN,
+)
+CRIMINAL_RECORD = Service(
+    id="criminal-record",
+    organisation=POLICE.id,
+    title=Text("Эрүүгийн хариуцлагын тодорхойлолт", "Criminal-record statement"),
+    summary=Text("Эрүүгийн хариуцлага хүлээсэн эсэхийг тодорхойлно.", "States whether you have a criminal record."),
+    category=Category.POLICE,
+    audience=(Audience.CITIZEN, Audience.FOREIGNER),
+    abroad=Abroad(Usable.NO, Text("Биечлэн очно.", "In person.")),
+    proof=Level.UNKNOWN,
+    delivery=Delivery.UNKNOWN,
+    source=OURS,
+)
+CATALOGUE = Catalogue(
+    release=1,
+    services={service.id: service for service in (ID_CARD, PASSPORT_LOST, PASSPORT_EXPIRED, CRIMINAL_RECORD)},
+    organisations={organisation.id: organisation for organisation in (REGISTRATION, POLICE)},
+)
+
+
+def without(*service_ids: str) -> Catalogue:
+    """A later release in which some services are gone."""
+    left = {key: service for key, service in CATALOGUE.services.items() if key not in service_ids}
+    return Catalogue(CATALOGUE.release + 1, left, CATALOGUE.organisations)

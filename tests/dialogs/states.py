@@ -1,0 +1,193 @@
+"""Any conversation and any event, for Hypothesis: states that no walk reaches are drawn too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from dialogs.conversation import (
+    AskingCode,
+    AskingNumber,
+    Conversation,
+    Offer,
+    OpeningChallenge,
+    Owner,
+    Place,
+    Proof,
+    ReadingCard,
+    SendingCode,
+    ShownData,
+    TakingTry,
+    Task,
+)
+from dialogs.messages import (
+    AgentSaid,
+    CaseTaken,
+    ChallengeOpened,
+    ChallengeRefused,
+    CodeRequested,
+    Decision,
+    Edited,
+    Event,
+    GivenBack,
+    IdCardRead,
+    Pressed,
+    Reason,
+    RegistryResult,
+    Reply,
+    Said,
+    Shared,
+    SharedKind,
+    Started,
+    TryRefused,
+    TryTaken,
+    Unsupported,
+)
+from dialogs.sayings import Choice, Command, Verb
+from dialogs.services import Catalogue, Language, Level
+from dialogs.understanding import Action, Aspect, Candidate, Need, Script, Understanding
+from dialogs.verification.codes import Refusal
+from tests.dialogs.services import CATALOGUE, PASSPORT_EXPIRED, without
+
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+CATALOGUES: st.SearchStrategy[Catalogue] = st.sampled_from((CATALOGUE, without(PASSPORT_EXPIRED.id)))
+_IDS = tuple(CATALOGUE.services)
+_AGENTS = st.sampled_from(("bat", "dorj"))
+_CHALLENGES = st.sampled_from(("c1", "c2"))
+_NUMBERS = st.sampled_from(("УБ90010112", "УВ90010112", "УХ85050511"))
+_TIMES = st.integers(-100_000, 100_000).map(lambda seconds: NOW + timedelta(seconds=seconds))
+_ROWS = st.lists(
+    st.tuples(st.sampled_from(("field.given-name", "field.register-number", "field.birth-date")), st.text(max_size=9)),
+    max_size=3,
+).map(tuple)
+_WAIT_REASONS = st.sampled_from([reason for reason in Refusal if reason not in (Refusal.EXPIRED, Refusal.DISABLED)])
+
+service_ids = st.sampled_from((*_IDS, "gone"))
+asking_codes = st.builds(
+    AskingCode, service_ids, _NUMBERS, _CHALLENGES, st.none() | st.integers(0, 5), st.none() | _TIMES
+)
+tasks: st.SearchStrategy[Task] = st.one_of(
+    st.builds(AskingNumber, service_ids, st.lists(_NUMBERS, max_size=4, unique=True).map(tuple), st.integers(0, 3)),
+    st.builds(OpeningChallenge, service_ids, _NUMBERS, st.none() | asking_codes),
+    st.builds(SendingCode, service_ids, _NUMBERS, _CHALLENGES),
+    asking_codes,
+    st.builds(TakingTry, asking_codes, st.just("123456")),
+    st.builds(ReadingCard, asking_codes),
+)
+
+
+def _commands() -> st.SearchStrategy[Command]:
+    arguments: dict[Verb, st.SearchStrategy[str]] = {
+        Verb.SHOW_SERVICE: service_ids,
+        Verb.PROVE: service_ids,
+        Verb.ASK_ASPECT: st.sampled_from(list(Aspect)),
+        Verb.SET_LANGUAGE: st.sampled_from(list(Language)),
+        Verb.USE_NUMBER: st.sampled_from(("0", "1.0", "1.1", "2.0", "7.7")),
+        Verb.CALL_PERSON: st.sampled_from(("", *Reason)),
+    }
+    return st.sampled_from(list(Verb)).flatmap(
+        lambda verb: st.builds(Command, st.just(verb), arguments.get(verb, st.just("")))
+    )
+
+
+def _numbered(offers: list[Offer]) -> tuple[Offer, ...]:
+    return tuple(Offer(number, offer.choices, offer.made_at, offer.used) for number, offer in enumerate(offers, 1))
+
+
+_offers = st.builds(
+    Offer,
+    st.just(0),
+    st.lists(_commands().map(Choice), min_size=1, max_size=4).map(tuple),
+    _TIMES.filter(lambda at: at <= NOW),
+    st.sets(st.integers(0, 3)).map(lambda places: tuple(sorted(places))),
+)
+_places = st.builds(Place, st.lists(st.sampled_from(_IDS), max_size=3).map(tuple), st.booleans())
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> Conversation:
+    offers = _numbered(draw(st.lists(_offers, max_size=4)))
+    return Conversation(
+        id="1",
+        channel=draw(st.sampled_from(("telegram", "web", "terminal"))),
+        language=draw(st.sampled_from(list(Language))),
+        language_chosen=draw(st.booleans()),
+        greeted=draw(st.booleans()),
+        last_at=draw(st.none() | _TIMES),
+        lost_proof=draw(st.none() | service_ids),
+        owner=draw(st.builds(Owner, st.integers(1, 9), st.none() | _AGENTS, st.sampled_from(("", "Бат")))),
+        waiting_for_person=draw(st.booleans()),
+        topic=draw(st.none() | service_ids),
+        task=draw(st.none() | tasks),
+        trail=tuple(draw(st.lists(_places, max_size=4))),
+        misses=draw(st.integers(0, 3)),
+        offers=offers,
+        offer_number=len(offers),
+        proof=draw(st.none() | st.builds(Proof, st.sampled_from(list(Level)), _TIMES)),
+        shown=draw(st.none() | st.builds(ShownData, _ROWS, _TIMES)),
+    )
+
+
+understandings = st.builds(
+    Understanding,
+    st.sampled_from(("mn", "en", "ko", "und")),
+    st.sampled_from(list(Script)),
+    st.sampled_from(list(Action)),
+    st.none() | st.sampled_from(list(Aspect)),
+    st.lists(
+        st.builds(
+            Need,
+            st.just(""),
+            st.lists(st.builds(Candidate, service_ids, st.floats(0, 1)), max_size=5).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+    st.lists(st.sampled_from(list(Script)), max_size=3).map(tuple),
+)
+_TYPED = (
+    "123456", "код 123 456", "123456 654321", "УБ90010112", "ub90010112", "УБ90990112", "УБ90010112, УХ85050511",
+    "УБ9001011", "12345", "\ud800", "\x00", "²³", "9" * 500,
+)  # fmt: skip
+_WORDS = st.one_of(
+    st.text(st.characters(categories=("L", "M", "N", "P", "S", "Z", "C")), max_size=40), st.sampled_from(_TYPED)
+)
+REGISTRY_EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(ChallengeOpened, _CHALLENGES),
+    st.builds(ChallengeRefused, _WAIT_REASONS, st.none() | _TIMES),
+    st.builds(ChallengeRefused, st.sampled_from((Refusal.EXPIRED, Refusal.DISABLED)), st.none()),
+    st.builds(TryTaken, st.integers(0, 5), st.none() | _TIMES),
+    st.builds(TryRefused, _WAIT_REASONS, st.none() | _TIMES),
+    st.builds(TryRefused, st.sampled_from((Refusal.EXPIRED, Refusal.DISABLED)), st.none()),
+    st.builds(CodeRequested, _CHALLENGES, st.sampled_from(list(RegistryResult))),
+    st.builds(IdCardRead, _CHALLENGES, st.sampled_from(list(RegistryResult)), _ROWS),
+)
+CITIZEN_EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(Started, st.text(max_size=5)),
+    st.builds(Said, _WORDS, understandings, st.sampled_from(("", "m1"))),
+    st.builds(Pressed, st.integers(-1, 6), st.integers(-1, 5)),
+    st.builds(Shared, st.sampled_from(list(SharedKind))),
+    st.just(Edited()),
+    st.just(Unsupported()),
+)
+AGENT_EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(CaseTaken, _AGENTS, st.sampled_from(("Бат", "Дорж"))),
+    st.builds(AgentSaid, _AGENTS, st.text(max_size=20)),
+    st.builds(GivenBack, _AGENTS, st.booleans()),
+)
+events: st.SearchStrategy[Event] = st.one_of(CITIZEN_EVENTS, REGISTRY_EVENTS, AGENT_EVENTS)
+often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def replies(decisions: tuple[Decision, ...]) -> list[Reply]:
+    return [decision for decision in decisions if isinstance(decision, Reply)]
+
+
+def of_the_bot(conversation: Conversation) -> Conversation:
+    return replace(conversation, owner=replace(conversation.owner, agent_id=None))
+
+
+def of_an_agent(conversation: Conversation) -> Conversation:
+    return replace(conversation, owner=replace(conversation.owner, agent_id="bat", alias="Бат"))
