@@ -1,0 +1,64 @@
+"""Which side of a service a message asks about, and whether it asks for nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dialogs.understanding import Aspect
+from nlu.phrases import keys_written_out, pattern_of
+from nlu.reading import Reading
+from nlu.word_lists import rows
+
+_POINTING = frozenset(
+    keys_written_out(
+        "энэ тэр үүнийг түүнийг үүний үүнд энэний тэрийг эний лавлагаа үйлчилгээ service нийт бүх ойролцоогоор дээр "
+        "хугацаа төлбөр үнэ бичиг баримт материал гадаадаас гадаадад болох боломжтой хүсэлт захиалга application"
+    )
+)
+"""Words that may stand beside an aspect and still name no service."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`aspect` asked about; `only` when the message names nothing besides."""
+
+    aspect: Aspect
+    only: bool
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[Aspect, re.Pattern[str]], ...]:
+    """Every `part` row on its own, longest first."""
+    listed = [(pattern_of(phrase), Aspect(name)) for name, where, phrase in rows("aspects.tsv") if where == "part"]
+    listed.sort(key=lambda row: len(row[0]), reverse=True)
+    return tuple((aspect, re.compile(f"{pattern}(?= )")) for pattern, aspect in listed)
+
+
+@lru_cache(maxsize=1)
+def _any_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in _patterns()))
+
+
+@lru_cache(maxsize=1)
+def _whole() -> dict[tuple[str, ...], Aspect]:
+    return {keys_written_out(phrase): Aspect(name) for name, where, phrase in rows("aspects.tsv") if where == "whole"}
+
+
+def asked(reading: Reading) -> Asked | None:
+    """The aspect of a message; the longest phrase found decides."""
+    for keys in (reading.keys, reading.content):
+        if keys in _whole():
+            return Asked(_whole()[keys], only=True)
+    line = reading.line
+    match = _any_pattern().search(line)
+    if match is None:
+        return None
+    aspect = next(aspect for aspect, pattern in _patterns() if pattern.search(line))
+    return Asked(aspect, only=_nothing_else(reading))
+
+
+def _nothing_else(reading: Reading) -> bool:
+    left = _any_pattern().sub(" ", reading.line).split()
+    return all(found in _POINTING or found not in reading.content for found in left)

@@ -1,0 +1,102 @@
+"""How a service can be said: its title, its names, the example messages, its summary, in the keys that are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dialogs.services import Audience, Category, Organisation, Service, Usable
+from nlu.phonetic import pieces, stem
+from nlu.reading import read
+
+_FOREIGN_VERSION = re.compile(r"англи|гадаад хэл|english\b|foreign.language", re.IGNORECASE)
+_AT_A_MISSION = re.compile(r"дтг|консул|элчин|гадаадад|хилийн чанад|дипломат", re.IGNORECASE)
+
+_SAME_TITLE = 0.75
+"""Two titles sharing this much of their words (Dice), the language left out, are one paper in two languages."""
+
+_NEARLY = 0.05
+
+
+@dataclass(frozen=True)
+class View:
+    """One row: `stems` for words, `pieces` for character runs; `names_it` when it calls the service by a name."""
+
+    stems: tuple[str, ...]
+    pieces: tuple[str, ...]
+    names_it: bool
+
+
+@dataclass(frozen=True)
+class ServiceViews:
+    """All views of a service and the facts that set it apart; `said` counts its example messages."""
+
+    id: str
+    organisation: str
+    title: frozenset[str]
+    views: tuple[View, ...]
+    stems: frozenset[str]
+    called: frozenset[str]
+    foreign_version: bool
+    organisations_only: bool
+    foreigners_only: bool
+    at_a_mission: bool
+    usable: Usable
+    said: int
+
+
+def views_of(service: Service, organisation: Organisation | None) -> ServiceViews:
+    names = (*service.names.mn, *service.names.latin, *service.names.en, *service.names.other)
+    called = (service.title.mn, service.title.en, *names)
+    told = (service.summary.mn, service.summary.en, *service.says)
+    responsible = (organisation.title.mn, organisation.title.en, organisation.short or "") if organisation else ()
+    views = (*(_view(text, True) for text in called), *(_view(text, False) for text in told))
+    title = f"{service.title.mn} {service.title.en}"
+    return ServiceViews(
+        id=service.id,
+        organisation=service.organisation,
+        title=frozenset(stems_of(_FOREIGN_VERSION.sub(" ", title))),
+        views=tuple(view for view in views if view.stems),
+        stems=frozenset(found for view in views for found in view.stems).union(*map(stems_of, responsible)),
+        called=frozenset(found for view in views if view.names_it for found in view.stems),
+        foreign_version=_FOREIGN_VERSION.search(title) is not None,
+        organisations_only=service.audience == (Audience.ORGANISATION,),
+        foreigners_only=service.audience == (Audience.FOREIGNER,),
+        at_a_mission=service.category is Category.CONSULAR or _AT_A_MISSION.search(title) is not None,
+        usable=service.abroad.usable,
+        said=len(service.says),
+    )
+
+
+def versions(services: Sequence[ServiceViews]) -> frozenset[str]:
+    """Ids of services that exist twice, for use at home and in a foreign language: both of each pair."""
+    paired: set[str] = set()
+    for foreign in (service for service in services if service.foreign_version):
+        alike = [
+            (_alike(foreign.title, home.title), home.id)
+            for home in services
+            if not home.foreign_version and home.organisation == foreign.organisation
+        ]
+        best = max((likeness for likeness, _ in alike), default=0.0)
+        if best >= _SAME_TITLE:
+            paired |= {foreign.id, *(home_id for likeness, home_id in alike if likeness >= best - _NEARLY)}
+    return frozenset(paired)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / max(1, len(one) + len(other))
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(stem, read(text).content)))
+
+
+def pieces_of(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Character runs of all keys, each once."""
+    return tuple(dict.fromkeys(piece for found in keys for piece in pieces(found)))
+
+
+def _view(text: str, names_it: bool) -> View:
+    keys = read(text).content
+    return View(tuple(dict.fromkeys(map(stem, keys))), pieces_of(keys), names_it)

@@ -1,0 +1,119 @@
+"""How well messages find their service: `python -m tests.evaluation.score`.
+
+Two sets are told apart: the typed pairs, which nothing is fitted on, and the development set (the catalogue's own
+messages left out in turn), which the weights are fitted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from dialogs.services import Catalogue
+from dialogs.understanding import Action, Script, Understanding
+from nlu import Index, understand
+from nlu.development import folds
+from tests.evaluation.baseline import PlainBm25
+from tests.evaluation.pairs import Pair, typed_pairs
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`place` of the right service among the candidates (0 is first, 99 absent), and whether the action was right."""
+
+    group: str
+    place: int
+    action_right: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """Shares in per cent."""
+
+    count: int
+    first: float
+    three: float
+    ten: float
+    action: float
+
+
+def outcome(pair: Pair, found: Understanding) -> Outcome:
+    ids = [candidate.service_id for need in found.needs for candidate in need.candidates]
+    place = _place(pair, ids)
+    action_right = found.action is Action.CHOICE and place < 3
+    if not pair.ask:
+        action_right = action_right or (found.action is Action.SURE and place == 0)
+    return Outcome("English" if found.language == "en" else found.script.value, place, action_right)
+
+
+def score(outcomes: Iterable[Outcome]) -> Score:
+    all_of = list(outcomes)
+
+    def share(right: Callable[[Outcome], bool]) -> float:
+        return 100 * sum(map(right, all_of)) / max(1, len(all_of))
+
+    return Score(
+        len(all_of),
+        share(lambda o: o.place == 0),
+        share(lambda o: o.place < 3),
+        share(lambda o: o.place < 10),
+        share(lambda o: o.action_right),
+    )
+
+
+def on_typed_pairs(catalogue: Catalogue) -> list[Outcome]:
+    index = Index.build(catalogue)
+    return [outcome(pair, understand(pair.typed, index)) for pair in typed_pairs()]
+
+
+def of_plain_bm25(catalogue: Catalogue) -> list[Outcome]:
+    """The groups are those `nlu` sees, so that the rows compare."""
+    index, plain = Index.build(catalogue), PlainBm25(catalogue)
+    return [
+        Outcome(outcome(pair, understand(pair.typed, index)).group, _place(pair, plain.first(pair.typed)), False)
+        for pair in typed_pairs()
+    ]
+
+
+def on_development(catalogue: Catalogue) -> tuple[list[Outcome], list[Outcome]]:
+    """(messages and names left out in turn, out-of-scope lines: right when no service is offered)."""
+    found: list[Outcome] = []
+    aside: list[Outcome] = []
+    for fold in folds(catalogue):
+        for example in fold.examples:
+            understood = understand(example.text, fold.index)
+            if example.service_id is None:
+                offered = understood.action in (Action.SURE, Action.CHOICE)
+                aside.append(Outcome("out of scope", 99, not offered))
+            else:
+                found.append(outcome(Pair(example.text, frozenset({example.service_id}), ask=False), understood))
+    return found, aside
+
+
+def _place(pair: Pair, ids: list[str]) -> int:
+    return next((place for place, service_id in enumerate(ids) if service_id in pair.services), 99)
+
+
+def _print(title: str, outcomes: list[Outcome]) -> None:
+    print(f"\n{title}\n{'':14}{'n':>6}{'first':>8}{'three':>8}{'ten':>8}{'action':>8}")
+    groups = ["all", Script.CYRILLIC.value, Script.LATIN.value, "English", Script.OTHER.value]
+    for group in groups:
+        chosen = [found for found in outcomes if group in ("all", found.group)]
+        if chosen:
+            row = score(chosen)
+            print(f"{group:14}{row.count:6}{row.first:8.1f}{row.three:8.1f}{row.ten:8.1f}{row.action:8.1f}")
+
+
+def main() -> None:
+    from knowledge.catalogue_files import load  # only the script needs the files
+
+    catalogue = load()
+    _print("Typed pairs (nothing is fitted on them)", on_typed_pairs(catalogue))
+    _print("Typed pairs, plain BM25 on words", of_plain_bm25(catalogue))
+    found, aside = on_development(catalogue)
+    _print("Development set (names and messages left out in turn; the weights are fitted on it)", found)
+    print(f"\nOut-of-scope lines without an offer: {score(aside).action:.1f} % of {len(aside)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Short messages and other states' services on the real catalogue, by the table `short_messages.tsv`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dialogs.understanding import Action, Understanding
+from knowledge.catalogue_files import load
+from nlu import Index, understand
+
+FLOOR = {"choice": 94.0, "either": 90.0, "elsewhere": 95.0, "ours": 90.0}
+"""Shares of right rows in per cent, a little under those measured."""
+_OFFERED = 3
+_AT_LEAST = 2
+_FILE = Path(__file__).parent / "short_messages.tsv"
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: str
+    message: str
+    acceptable: frozenset[str]
+
+
+def _rows() -> tuple[Row, ...]:
+    lines = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return tuple(Row(kind, message, frozenset(" ".join(ids).split())) for kind, message, *ids in lines)
+
+
+def _offered(found: Understanding) -> list[str]:
+    return [candidate.service_id for need in found.needs for candidate in need.candidates][:_OFFERED]
+
+
+def _is_a_choice(row: Row, found: Understanding) -> bool:
+    right = len(row.acceptable.intersection(_offered(found)))
+    return found.action is Action.CHOICE and right >= min(_AT_LEAST, len(row.acceptable))
+
+
+def _is_told_or_offered(row: Row, found: Understanding) -> bool:
+    return found.action in (Action.SURE, Action.CHOICE) and _offered(found)[0] in row.acceptable
+
+
+def _is_nothing(row: Row, found: Understanding) -> bool:
+    return found.action is Action.NOTHING
+
+
+def _is_ours(row: Row, found: Understanding) -> bool:
+    if found.action is Action.SURE:
+        return _offered(found)[0] in row.acceptable
+    return found.action is Action.CHOICE and not row.acceptable.isdisjoint(_offered(found))
+
+
+RIGHT: dict[str, Callable[[Row, Understanding], bool]] = {
+    "choice": _is_a_choice,
+    "either": _is_told_or_offered,
+    "elsewhere": _is_nothing,
+    "ours": _is_ours,
+}
+
+
+@pytest.fixture(scope="module")
+def real_index() -> Index:
+    return Index.build(load())
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_short_messages_are_met_as_people_mean_them(kind: str, real_index: Index) -> None:
+    rows = [row for row in _rows() if row.kind == kind]
+    wrong = [row.message for row in rows if not RIGHT[kind](row, understand(row.message, real_index))]
+    assert 100 * (1 - len(wrong) / len(rows)) >= FLOOR[kind], wrong
+
+
+def test_what_stands_beside_another_states_paper_is_never_told_at_once(real_index: Index) -> None:
+    found = understand("japan national pension exemption", real_index)  # was told, as a road toll's exemption
+    assert found.action is not Action.SURE
+
+
+def test_every_service_of_the_table_is_in_the_catalogue() -> None:
+    assert not {service for row in _rows() for service in row.acceptable} - set(load().services)
