@@ -1,0 +1,1 @@
+"""KEEP: all SQL, the catalogue and its releases, conversations, inbox and outbox rows, codes, cases, audit."""

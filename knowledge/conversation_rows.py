@@ -1,0 +1,97 @@
+"""Conversations: locked, then loaded; saved whole with the number of their owner beside the sealed state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from dialogs.conversation import Conversation
+from dialogs.services import Language
+from knowledge.codec import CONVERSATION, dumps
+from knowledge.tables import conversations
+from knowledge.vault import Vault
+
+
+@dataclass(frozen=True)
+class StoredConversation:
+    """The state and what the wires need to know about it."""
+
+    state: Conversation
+    address: str
+    name: str
+    created_at: datetime
+
+
+def lock(connection: Connection, vault: Vault, channel: str, address: str) -> StoredConversation | None:
+    """By its chat; nobody else changes it until the transaction ends."""
+    where = (conversations.c.channel == channel, conversations.c.address == address)
+    row = connection.execute(select(conversations).where(*where).with_for_update()).mappings().one_or_none()
+    return _stored(row, vault) if row else None
+
+
+def lock_by_id(connection: Connection, vault: Vault, conversation_id: str) -> StoredConversation | None:
+    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
+    return _stored(row, vault) if row else None
+
+
+def read(connection: Connection, vault: Vault, conversation_id: str) -> StoredConversation | None:
+    """Without a lock, for looking at."""
+    query = select(conversations).where(conversations.c.id == conversation_id)
+    row = connection.execute(query).mappings().one_or_none()
+    return _stored(row, vault) if row else None
+
+
+def find(connection: Connection, channel: str, address: str) -> str | None:
+    query = select(conversations.c.id).where(conversations.c.channel == channel, conversations.c.address == address)
+    return connection.execute(query).scalar()
+
+
+def create(
+    connection: Connection, vault: Vault, channel: str, address: str, language: Language, name: str, now: datetime
+) -> StoredConversation:
+    state = Conversation(id=str(uuid4()), channel=channel, language=language)
+    connection.execute(
+        insert(conversations).values(
+            id=state.id,
+            channel=channel,
+            address=address,
+            name_sealed=vault.seal(name) if name else None,
+            language=language.value,
+            owner_number=state.owner.number,
+            owner_agent=None,
+            state_sealed=vault.seal(dumps(CONVERSATION, state)),
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return StoredConversation(state, address, name, now)
+
+
+def save(connection: Connection, vault: Vault, stored: StoredConversation, state: Conversation, now: datetime) -> None:
+    """The whole state; called once a turn."""
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == state.id)
+        .values(
+            language=state.language.value,
+            owner_number=state.owner.number,
+            owner_agent=state.owner.agent_id,
+            state_sealed=vault.seal(dumps(CONVERSATION, state)),
+            name_sealed=vault.seal(stored.name) if stored.name else None,
+            updated_at=now,
+        )
+    )
+
+
+def renamed(stored: StoredConversation, name: str) -> StoredConversation:
+    return replace(stored, name=name) if name else stored
+
+
+def _stored(row: RowMapping, vault: Vault) -> StoredConversation:
+    state = CONVERSATION.validate_json(vault.open(row["state_sealed"]))
+    name = vault.open(row["name_sealed"]) if row["name_sealed"] else ""
+    return StoredConversation(state, row["address"], name, row["created_at"])

@@ -1,0 +1,244 @@
+"""Every table, once. Times are UTC; `*_sealed` columns are encrypted (`knowledge.vault`); platform ids are text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_ROW_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by itself only for INTEGER
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time, kept as seconds since 1970, so that SQLite and PostgreSQL compare it alike."""
+
+    impl = Float(53)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:
+        return None if value is None else value.timestamp()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("address", String(128), nullable=False),  # the platform's chat id, or the web session's digest
+    Column("name_sealed", LargeBinary),  # what the platform calls the person: decoration only
+    Column("language", String(2), nullable=False),
+    Column("owner_number", Integer, nullable=False),
+    Column("owner_agent", String(36)),
+    Column("state_sealed", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("channel", String(20), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("status", String(12), nullable=False),  # waiting, done, aside
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_try_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("outcome", String(40)),
+    Column("problem", String(200)),  # the exception's class name when it was set aside, never its text
+    Column("body_sealed", LargeBinary),  # wiped when done
+    UniqueConstraint("channel", "event_id"),
+    Index("ix_inbox_waiting", "status", "channel", "address", "id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("wire", String(20), nullable=False),  # telegram, web, terminal, registry
+    Column("address", String(128), nullable=False),
+    Column("kind", String(20), nullable=False),  # reply, notice, hide, request-code, read-id-card
+    Column("owner_number", Integer, nullable=False),
+    Column("status", String(12), nullable=False),  # waiting, sending, sent, cancelled, unknown, failed
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_try_at", Moment, nullable=False),
+    Column("leased_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("platform_ref", String(128)),
+    Column("problem", String(200)),
+    Column("body_sealed", LargeBinary),  # wiped when it is over
+    Index("ix_outbox_due", "status", "conversation_id", "wire", "id"),
+)
+
+transcript = Table(
+    "transcript",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("author", String(12), nullable=False),  # citizen, bot, agent, system, note
+    Column("agent_id", String(36)),
+    Column("ref", String(128), nullable=False, default=""),
+    Column("body_sealed", LargeBinary, nullable=False),
+    Index("ix_transcript_conversation", "conversation_id", "id"),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("author", String(12), nullable=False),  # citizen, bot, agent, hide
+    Column("ref", String(128), nullable=False, default=""),
+    Column("expires_at", Moment),  # private rows are wiped then
+    Column("body_sealed", LargeBinary),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("identity", String(64), primary_key=True),  # keyed digest of the register number
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Moment),
+)
+
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("identity", String(64), nullable=False, index=True),
+    Column("purpose", String(100), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("status", String(12), nullable=False),  # open, replaced, used
+    Column("used_at", Moment),
+)
+
+code_tries = Table(
+    "code_tries",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("identity", String(64), nullable=False, index=True),
+    Column("challenge_id", ForeignKey("challenges.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("reason", String(20), nullable=False),
+    Column("status", String(12), nullable=False),  # waiting, taken, closed
+    Column("opened_at", Moment, nullable=False),
+    Column("agent_id", String(36)),
+    Column("taken_at", Moment),
+    Column("closed_at", Moment),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("note", String(500), nullable=False, default=""),
+    Column("organisations", Text, nullable=False),
+    Column("files_digest", String(64)),  # of the files a release was loaded from
+)
+
+service_versions = Table(
+    "service_versions",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("service_id", String(120), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+release_services = Table(
+    "release_services",
+    metadata,
+    Column("release", ForeignKey("releases.number"), primary_key=True),
+    Column("service_id", String(120), primary_key=True),
+    Column("version_id", ForeignKey("service_versions.id"), nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("service_id", String(120), primary_key=True),
+    Column("base_version_id", ForeignKey("service_versions.id"), nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("login", String(60), nullable=False, unique=True),
+    Column("alias", String(60), nullable=False),  # what citizens see
+    Column("role", String(12), nullable=False),  # agent, editor
+    Column("password_hash", String(200), nullable=False),
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of the cookie's token
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(60), nullable=False),  # bot, a staff id, or system
+    Column("action", String(60), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("detail", String(500), nullable=False, default=""),
+    Index("ix_audit_subject", "subject"),
+)

@@ -1,0 +1,66 @@
+"""Encryption at rest and keyed digests. The keys live outside the database."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+class VaultError(Exception):
+    """The key does not open what is stored: a wrong or missing key."""
+
+
+class Vault:
+    """`keys`: urlsafe-base64 32-byte keys, the newest first; older ones still open what they sealed."""
+
+    def __init__(self, keys: list[str]) -> None:
+        try:
+            self._box = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as error:
+            raise VaultError("a data key is 32 bytes in urlsafe base64 (44 characters)") from error
+        self._index_key = _derive(keys[-1], b"tuslakh identity index")  # the oldest: an index must not change
+        self._secret = _derive(keys[0], b"tuslakh sandbox")
+
+    def seal(self, text: str) -> bytes:
+        """Lone surrogates, which UTF-8 cannot hold, become a replacement mark."""
+        return self._box.encrypt(text.encode("utf-8", "replace"))
+
+    def open(self, sealed: bytes) -> str:
+        """Raises `VaultError` when no key opens it."""
+        try:
+            return self._box.decrypt(bytes(sealed)).decode("utf-8")
+        except InvalidToken as error:
+            raise VaultError("stored data cannot be opened with the present keys") from error
+
+    def identity(self, register_number: str) -> str:
+        """A keyed digest to look a person up by (64 hex digits); a plain hash could be searched through in seconds."""
+        return hmac.new(self._index_key, register_number.encode(), sha256).hexdigest()
+
+    @property
+    def sandbox_secret(self) -> bytes:
+        """A Fernet key for what the sandbox keeps on disk."""
+        return urlsafe_b64encode(self._secret)
+
+
+def read_or_make_key(path: Path) -> str:
+    """The data key of a file; a new one, readable by its owner only, when there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = Fernet.generate_key().decode("ascii")
+        file.write(key + "\n")
+    return key
+
+
+def _derive(key: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
