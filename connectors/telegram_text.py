@@ -1,0 +1,43 @@
+"""Text as Telegram counts and shows it: lengths in UTF-16 units, nothing that cannot be sent, nothing that deceives."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Marks, embeddings, overrides and isolates that turn the direction of a line. The variation selectors and the vowel
+# separator of traditional Mongolian are letters' forms, not directions: they stay.
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as Telegram counts offsets and limits; an emoji outside the first plane is 2."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def mended(text: str) -> str:
+    """The same text, storable anywhere: halves of one character joined, lone halves and NUL replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", _REPLACED)
+
+
+def shown(text: str) -> str:
+    """What may be sent: mended, without control and direction characters; lines end in a newline."""
+    text = mended(text)
+    for end, newline in _LINE_ENDS.items():
+        text = text.replace(end, newline)
+    return "".join(char for char in text if _may_be_shown(char))
+
+
+def one_line(text: str) -> str:
+    """`shown` on one line, single spaces, trimmed."""
+    return " ".join(shown(text).split())
+
+
+def is_blank(text: str) -> bool:
+    """Nothing to see in it: Telegram calls such a message empty."""
+    return all(unicodedata.category(char)[0] in "ZC" for char in text)
+
+
+def _may_be_shown(char: str) -> bool:
+    return char in "\n\t" or (char not in _DIRECTIONS and unicodedata.category(char) != "Cc")
