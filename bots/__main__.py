@@ -1,0 +1,39 @@
+"""The command line: run, ask, chat, catalogue, evaluate, migrate, settings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from bots.commands import around, ask, catalogue, chat, evaluate, run, upkeep
+from knowledge.catalogue_files import CatalogueError
+from knowledge.database import DatabaseError
+from knowledge.vault import VaultError
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="tuslakh", description="Туслах: the chat assistant of E-Mongolia.")
+    verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for add in (run.add, ask.add, chat.add, catalogue.add, around.add, evaluate.add, upkeep.add):
+        add(verbs)
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 done, 1 something is wrong with the data or settings, 2 wrong usage."""
+    chosen = parser().parse_args(arguments)
+    work: Callable[[argparse.Namespace], int] = chosen.work
+    try:
+        return work(chosen)
+    except (CatalogueError, DatabaseError, VaultError, ValueError) as error:
+        print(f"tuslakh: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Hop 6: decisions that only touch the database are carried out; results that matter go back into `step`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from dialogs.conversation import Conversation
+from dialogs.engine import step
+from dialogs.messages import (
+    ChallengeOpened,
+    ChallengeRefused,
+    CloseCase,
+    Decision,
+    Event,
+    HideMessage,
+    OpenCase,
+    OpenChallenge,
+    ReadIdCard,
+    Reply,
+    RequestCode,
+    TakeTry,
+    TryRefused,
+    TryTaken,
+)
+from dialogs.outcomes import Outcome
+from dialogs.rendering import Rendered, render
+from dialogs.sayings import Verbatim
+from dialogs.services import Catalogue
+from dialogs.verification.codes import CodeRules, Refusal, check_send, check_try, lock_after_try, tries_left
+from knowledge import case_rows, challenge_rows, feed_rows, outbox_rows, transcript_rows
+from knowledge.codec import RENDERED, dumps
+from knowledge.conversation_rows import StoredConversation
+from knowledge.database import Connection
+from knowledge.vault import Vault
+
+REGISTRY = "registry"  # the wire to ХУР
+FEED_CHANNELS = frozenset({"web", "terminal"})  # shown from the feed, nothing to delete on a platform
+PRIVATE_FOR = timedelta(minutes=5)  # then a message with personal data is wiped from the feed
+_MOST_DECISIONS = 50  # a turn that decides more is a loop
+
+
+@dataclass
+class TurnInHand:
+    """One transaction's turn: where it writes and what it knows."""
+
+    connection: Connection
+    vault: Vault
+    rules: CodeRules
+    catalogue: Catalogue
+    stored: StoredConversation
+    now: datetime
+
+    def play(self, event: Event) -> tuple[Conversation, Outcome]:
+        """The event and everything that follows from it."""
+        turn = step(self.stored.state, event, self.now, self.catalogue)
+        state, outcome = turn.conversation, turn.outcome
+        pending = list(turn.decisions)
+        for _ in range(_MOST_DECISIONS):
+            if not pending:
+                return state, outcome
+            result = self._carry_out(pending.pop(0), state)
+            if result is not None:
+                turn = step(state, result, self.now, self.catalogue)
+                state, outcome = turn.conversation, turn.outcome
+                pending = [*turn.decisions, *pending]
+        raise RuntimeError("a turn does not end")
+
+    def _carry_out(self, decision: Decision, state: Conversation) -> Event | None:
+        match decision:
+            case Reply():
+                self._say(decision, state)
+            case OpenCase():
+                case_rows.open_case(self.connection, state.id, decision.reason.value, self.now)
+            case CloseCase():
+                case_rows.close(self.connection, state.id, self.now)
+            case HideMessage():
+                self._hide(decision, state)
+            case RequestCode():
+                body = {"challenge": decision.challenge_id, "number": decision.register_number}
+                self._owe(state, REGISTRY, "request-code", json.dumps(body))
+            case ReadIdCard():
+                body = {"challenge": decision.challenge_id, "number": decision.register_number, "code": decision.code}
+                self._owe(state, REGISTRY, "read-id-card", json.dumps(body))
+            case OpenChallenge():
+                return self._open_challenge(decision, state)
+            case TakeTry():
+                return self._take_try(decision, state)
+            case _:
+                assert_never(decision)
+        return None
+
+    def _say(self, reply: Reply, state: Conversation) -> None:
+        rendered = render(reply.message, state.language, self.catalogue, self.now)
+        by_agent = next((part for part in reply.message.parts if isinstance(part, Verbatim)), None)
+        self._owe(state, state.channel, "notice" if reply.notice else "reply", dumps(RENDERED, rendered))
+        author, agent = ("agent", state.owner.agent_id) if by_agent else ("bot", None)
+        body = by_agent.text if by_agent else _record(rendered)
+        transcript_rows.append(self.connection, self.vault, state.id, author, body, self.now, agent_id=agent)
+
+    def _hide(self, decision: HideMessage, state: Conversation) -> None:
+        transcript_rows.hide(self.connection, self.vault, state.id, decision.ref)
+        if state.channel in FEED_CHANNELS:
+            feed_rows.hide(self.connection, self.vault, state.id, decision.ref, self.now)
+        elif decision.ref:
+            self._owe(state, state.channel, "hide", json.dumps({"ref": decision.ref}))
+
+    def _owe(self, state: Conversation, wire: str, kind: str, body: str) -> None:
+        number, address = state.owner.number, self.stored.address
+        outbox_rows.owe(self.connection, self.vault, state.id, wire, address, kind, number, body, self.now)
+
+    def _open_challenge(self, decision: OpenChallenge, state: Conversation) -> Event:
+        identity = self.vault.identity(decision.register_number)
+        history = challenge_rows.history(self.connection, identity, state.id, self.now)
+        if refused := check_send(self.rules, history, self.now):
+            return ChallengeRefused(refused.reason, refused.until)
+        opened = challenge_rows.open_challenge(
+            self.connection, state.id, state.channel, identity, decision.purpose, self.now
+        )
+        return ChallengeOpened(opened)
+
+    def _take_try(self, decision: TakeTry, state: Conversation) -> Event:
+        challenge = challenge_rows.find(self.connection, decision.challenge_id, state.id)
+        if challenge is None:
+            return TryRefused(Refusal.EXPIRED)
+        history = challenge_rows.history(self.connection, challenge.identity, state.id, self.now)
+        refused = check_try(self.rules, history, challenge.opened_at, self.now)
+        if refused:
+            return TryRefused(refused.reason, refused.until)
+        if not challenge.is_open:
+            return TryRefused(Refusal.EXPIRED)
+        failures = history.failures + 1
+        locked_until = lock_after_try(self.rules, failures, self.now)
+        challenge_rows.take_try(self.connection, challenge, locked_until, self.now)
+        return TryTaken(tries_left(self.rules, failures), locked_until)
+
+
+def _record(rendered: Rendered) -> str:
+    """What the record keeps: the words and the buttons, but no personal data."""
+    if rendered.private:
+        return "[private]"
+    buttons = " ".join(f"[{button.label}]" for button in rendered.buttons)
+    return f"{rendered.plain}\n{buttons}".strip()

@@ -1,0 +1,1 @@
+"""The desk: who waits for a person, and the conversations agents have taken over."""

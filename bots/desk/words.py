@@ -1,0 +1,81 @@
+"""What the desk calls things: reasons, channels, languages, authors and open steps, Mongolian first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogs.conversation import Conversation
+from dialogs.outcomes import LABELS, Outcome
+from dialogs.services import Catalogue, Language, Text
+from dialogs.wording import sentence
+
+REASONS = {
+    "asked": Text("Хүн хүссэн", "Asked for a person"),
+    "not-found": Text("Туслах олж чадаагүй", "The bot found nothing"),
+    "emergency": Text("Яаралтай тусламж", "Emergency"),
+    "complaint": Text("Гомдол, бухимдал", "Complaint"),
+    "proof-failed": Text("Баталгаажуулалт бүтээгүй", "Proof failed"),
+}
+CHANNELS = {
+    "web": Text("Веб чат", "Web chat"),
+    "telegram": Text("Telegram", "Telegram"),
+    "messenger": Text("Messenger", "Messenger"),
+    "terminal": Text("Терминал", "Terminal"),
+}
+LANGUAGES = {"mn": Text("Монгол", "Mongolian"), "en": Text("Англи", "English")}
+STATUSES = {
+    "waiting": Text("Хүлээж байна", "Waiting"),
+    "taken": Text("Ажилтантай", "With an agent"),
+    "closed": Text("Хаагдсан", "Closed"),
+}
+AUTHORS = {
+    "citizen": Text("Иргэн", "Citizen"),
+    "bot": Text("Автомат туслах", "Bot"),
+    "agent": Text("Ажилтан", "Agent"),
+    "note": Text("Дотоод тэмдэглэл", "Internal note"),
+    "system": Text("Систем", "System"),
+}
+STEPS = {
+    "asking-number": Text("Регистрийн дугаар хүлээж байсан", "Was waiting for the register number"),
+    "opening-challenge": Text("Код илгээх гэж байсан", "Was about to send a code"),
+    "sending-code": Text("Код илгээж байсан", "Was sending a code"),
+    "asking-code": Text("Код хүлээж байсан", "Was waiting for the code"),
+    "taking-try": Text("Код шалгаж байсан", "Was checking the code"),
+    "reading-card": Text("ХУР-аас мэдээлэл авч байсан", "Was reading from ХУР"),
+}
+SHARED = {
+    "[private]": "Хувийн мэдээлэл: зөвхөн иргэнд харагдсан.",
+    "[photo]": "Зураг илгээсэн.",
+    "[sticker]": "Стикер илгээсэн.",
+    "[voice]": "Дуут мессеж илгээсэн.",
+    "[file]": "Файл илгээсэн.",
+    "[location]": "Байршил илгээсэн.",
+    "[contact]": "Харилцагчийн мэдээлэл илгээсэн.",
+    "[other]": "Уншигдахгүй зүйл илгээсэн.",
+}
+
+
+def last_outcome(outcome: str | None) -> Iterator[tuple[Text, str]]:
+    """How the conversation's last turn ended, by the closed list; nothing when there was none."""
+    if outcome in {each.value for each in Outcome}:
+        yield Text("Сүүлийн үр дүн", "Last outcome"), LABELS[Outcome(outcome)].mn
+
+
+def named(words: dict[str, Text], key: str) -> Text:
+    """A word nobody has put here yet is shown as it is."""
+    return words.get(key) or Text(key, key)
+
+
+def bot_state(state: Conversation, catalogue: Catalogue) -> Iterator[tuple[Text, str]]:
+    """Where the bot stood, as label and value."""
+    if state.topic:
+        service = catalogue.services.get(state.topic)
+        title = service.title.mn if service else state.topic
+        yield Text("Ярьж буй үйлчилгээ", "Service on the table"), title
+    if state.task:
+        yield Text("Нээлттэй алхам", "Open step"), named(STEPS, state.task.kind).mn
+    if state.misses:
+        yield Text("Дараалан ойлгоогүй", "Not understood in a row"), f"{state.misses} удаа"
+    if state.proof:
+        level = sentence(f"level.{state.proof.level}", Language.MN)
+        yield Text("Баталгаажсан", "Proven"), level

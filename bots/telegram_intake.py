@@ -1,0 +1,55 @@
+"""Telegram's updates into the inbox: by webhook where the public reaches this server, by long polling otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from bots.inbox import Inbox
+from bots.telegram_polling import PollingSettings, poll
+from config.settings import Settings
+from connectors.channel import Arrival
+from connectors.telegram import Telegram
+from connectors.telegram_requests import TelegramProblem
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 5.0  # while Telegram cannot be told how updates shall come
+
+
+class TelegramIntake:
+    def __init__(self, telegram: Telegram, inbox: Inbox, settings: Settings) -> None:
+        self._telegram, self._inbox, self._settings = telegram, inbox, settings
+        self._answering: set[asyncio.Task[object]] = set()
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> None:
+        """Stored when this returns; then pressed buttons are told to stop spinning (they die after 150 s)."""
+        await self._inbox.accept_async(arrivals)
+        for arrival in arrivals:
+            if '"callback_query"' in arrival.body:
+                task = asyncio.create_task(self._telegram.acknowledge(arrival.body))
+                self._answering.add(task)
+                task.add_done_callback(self._answering.discard)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        if self._settings.public_url:
+            secret = self._settings.webhook_secrets[0]
+            address = f"{self._settings.base_url}/hooks/telegram"
+            await self._until_done(stop, lambda: self._telegram.set_webhook(address, secret))
+            return
+        await self._until_done(stop, self._telegram.delete_webhook)
+        if not stop.is_set():
+            await poll(self._telegram, self.accept, stop, PollingSettings(self._settings.telegram_poll_seconds))
+
+    async def _until_done(self, stop: asyncio.Event, ask: Callable[[], Awaitable[object]]) -> None:
+        """A Telegram that is away at the start must not keep the web chat from starting."""
+        while not stop.is_set():
+            try:
+                await ask()
+            except TelegramProblem as problem:
+                log.warning("Telegram was not told how updates shall come: %s; trying again", problem)
+                try:
+                    await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
+                except TimeoutError:
+                    continue
+            return

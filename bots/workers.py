@@ -1,0 +1,83 @@
+"""The workers of one process: turns, sending, housekeeping. Each goes on after an error and stops when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bots.parts import Parts
+from bots.signals import INBOX, OUTBOX
+from knowledge import feed_rows
+
+log = logging.getLogger(__name__)
+TURNS_IN_A_ROW = 50  # then other work of the process gets a look in
+HOUSEKEEPING_SECONDS = 5.0
+AFTER_ERROR_SECONDS = 1.0
+
+
+async def take_turns(parts: Parts, stop: asyncio.Event) -> None:
+    """Handles events as long as there are any, then waits to be woken or for the next retry."""
+    async with parts.signals.listen(INBOX) as woken:
+        while not stop.is_set():
+            try:
+                busy = await asyncio.to_thread(_turns, parts)
+            except Exception:
+                log.exception("turns stopped by the database; trying again")
+                await asyncio.sleep(AFTER_ERROR_SECONDS)
+                continue
+            if not busy:
+                await woken.wait(_pause(parts, parts.assistant.next_due))
+
+
+async def send_owed(parts: Parts, stop: asyncio.Event) -> None:
+    async with parts.signals.listen(OUTBOX) as woken:
+        while not stop.is_set():
+            try:
+                busy = await parts.outbox.run_due()
+            except Exception:
+                log.exception("sending stopped by the database; trying again")
+                await asyncio.sleep(AFTER_ERROR_SECONDS)
+                continue
+            if not busy:
+                await woken.wait(_pause(parts, parts.outbox.next_due))
+    await parts.outbox.finish_under_way()
+
+
+async def keep_house(parts: Parts, stop: asyncio.Event) -> None:
+    """Wipes what is over and finds sends whose process died."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(_tidy, parts)
+        except Exception:
+            log.exception("housekeeping failed; trying again")
+        try:
+            await asyncio.wait_for(stop.wait(), HOUSEKEEPING_SECONDS)
+        except TimeoutError:
+            continue
+
+
+def _turns(parts: Parts) -> bool:
+    """Some turns, each with its replies shown at once where the feed is ours: a thread less to wait for."""
+    for _ in range(TURNS_IN_A_ROW):
+        if not parts.assistant.run_next():
+            return False
+        parts.outbox.deliver_to_feeds()
+    return True
+
+
+def _tidy(parts: Parts) -> None:
+    with parts.database.write() as connection:
+        feed_rows.wipe_expired(connection, parts.clock())
+    if parts.outbox.recover(all_of_them=False):
+        parts.signals.send(OUTBOX)
+
+
+def _pause(parts: Parts, next_due: Callable[[], datetime | None]) -> float:
+    """Until the next retry, at most the idle poll (seconds)."""
+    due = next_due()
+    longest = parts.settings.idle_poll_seconds
+    if due is None:
+        return longest
+    return min(longest, max(0.01, (due - parts.clock()).total_seconds()))

@@ -1,0 +1,19 @@
+"""Every word of the code that the desk shows has a name there."""
+
+from typing import get_args
+
+from bots.desk.words import REASONS, SHARED, STEPS
+from dialogs.conversation import Task
+from dialogs.messages import Reason, SharedKind
+
+
+def test_every_reason_has_a_name() -> None:
+    assert {reason.value for reason in Reason} == set(REASONS)
+
+
+def test_every_open_step_has_a_name() -> None:
+    assert {task.kind for task in get_args(Task)} == set(STEPS)
+
+
+def test_everything_a_citizen_can_share_has_a_name() -> None:
+    assert {f"[{kind.value}]" for kind in SharedKind} <= set(SHARED)
