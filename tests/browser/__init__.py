@@ -1,0 +1,1 @@
+"""The story of the three people in a real browser."""
