@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dialogs.understanding import Aspect
+from nlu.other_countries import from_a_place
 from nlu.phrases import keys_written_out, pattern_of
 from nlu.reading import Reading
 from nlu.word_lists import rows
@@ -14,10 +15,13 @@ from nlu.word_lists import rows
 _POINTING = frozenset(
     keys_written_out(
         "энэ тэр үүнийг түүнийг үүний үүнд энэний тэрийг эний лавлагаа үйлчилгээ service нийт бүх ойролцоогоор дээр "
-        "хугацаа төлбөр үнэ бичиг баримт материал гадаадаас гадаадад болох боломжтой хүсэлт захиалга application"
+        "хугацаа төлбөр үнэ бичиг баримт материал гадаадаас гадаадад болох боломжтой хүсэлт захиалга "
+        "application гарах go going s it"
     )
 )
 """Words that may stand beside an aspect and still name no service."""
+
+_PRICE = keys_written_out("үнэ")[0]
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,21 @@ def asked(reading: Reading) -> Asked | None:
     line = reading.line
     match = _any_pattern().search(line)
     if match is None:
-        return None
+        return _of_the_ends(reading)
     aspect = next(aspect for aspect, pattern in _patterns() if pattern.search(line))
     return Asked(aspect, only=_nothing_else(reading))
+
+
+def _of_the_ends(reading: Reading) -> Asked | None:
+    """A price asked by the last word ("паспорт үнэ"); the land a need is felt in, when nothing else is said."""
+    if len(reading.keys) > 1 and reading.keys[-1] == _PRICE and reading.words[-1].text.casefold() != "one":
+        return Asked(Aspect.FEE, only=False)
+    keys = reading.content
+    if keys and (found := from_a_place().search(reading.line)) is not None:
+        left = (reading.line[: found.start()] + reading.line[found.end() :]).split()
+        if all(key in _POINTING or key not in keys for key in left):
+            return Asked(Aspect.ABROAD, only=True)
+    return None
 
 
 def _nothing_else(reading: Reading) -> bool:

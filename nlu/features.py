@@ -36,6 +36,7 @@ class Features(NamedTuple):
     explained: float
     explained_with_meant: float
     explained_by_names: float
+    explained_by_title: float
     name_said: float
     name_said_with_meant: float
     row_alike: float
@@ -161,6 +162,7 @@ def _of_one(query: Query, near: Near, ranking: Ranking, column: int, said: Rarit
         all_letters_lead=lead[4],
         explained=_explained(said, service.stems),
         explained_by_names=_explained(said, service.called),
+        explained_by_title=_explained(said, service.headed),
         explained_with_meant=_explained(meant, service.stems),
         name_said=name,
         name_said_with_meant=name_meant,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dialogs.services import Catalogue
 from dialogs.understanding import Script
-from nlu.script import Word, main_script
+from nlu.script import Word, main_script, words_of
 from nlu.word_lists import rows
 
 _LATIN = ("mn", "en", "de")
@@ -29,6 +29,10 @@ _LISTED_WEIGHT = 6
 _SMOOTHING = 0.3
 _MAYBE_OF_A_WORD = 4.0
 """The most one word may say (natural logarithm of odds): one odd name must not decide a sentence."""
+_MORE_THAN_UNSEEN = 1e-6
+_NO_LANGUAGE = re.compile(r"\S+://\S+|\bwww\.\S+|(?<!\S)/\w+|\b[A-Z]\w*(?:-[A-Z]\w*)+")
+"""Addresses, commands and names with a hyphen, which are the same in any language."""
+_ACRONYM = re.compile(r"[A-Z]{2,5}")
 _OF_LETTERS = (
     (re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]"), "ko"),
     (re.compile(r"[\u3040-\u30ff]"), "ja"),
@@ -63,6 +67,16 @@ class LetterModel:
             total += np.maximum(scores - scores.max(), -_MAYBE_OF_A_WORD)
         return total
 
+    def language_of_one(self, word: str, home_first: bool) -> str:
+        """Of a word alone: one that knows it, else none; `home_first`: Mongolian if it is that too."""
+        seen = self.runs.get(f"^{word}$=", self.unseen) > self.unseen + _MORE_THAN_UNSEEN
+        if seen[0] and home_first:
+            return self.languages[0]
+        best = int(self.log_odds([word]).argmax())
+        if best == 0 or seen[best]:
+            return self.languages[best]
+        return self.languages[int(seen.argmax())] if seen.any() else "und"
+
 
 @dataclass(frozen=True)
 class LanguageModel:
@@ -71,6 +85,12 @@ class LanguageModel:
 
     def language_of(self, text: str, words: tuple[Word, ...]) -> str:
         """mn, en, ru, ko, ja, zh, de or und, by the script most letters are in."""
+        text = _NO_LANGUAGE.sub(" ", text)
+        if text.isspace() or not text:
+            return "und"
+        words = words_of(text)
+        if len(words) == 1 and (len(text.strip()) == 1 or _ACRONYM.fullmatch(text.strip())):
+            return "und"
         script = main_script(words)
         if script is Script.OTHER:
             return _of_other_letters(text)
@@ -79,6 +99,8 @@ class LanguageModel:
         if script is Script.CYRILLIC and _ONLY_MONGOLIAN.search(text):
             return "mn"
         model = self.latin if script is Script.LATIN else self.cyrillic
+        if len(words) == 1:
+            return model.language_of_one(words[0].text.lower(), home_first=script is Script.CYRILLIC)
         odds = model.log_odds(word.text.lower() for word in words[:60] if word.script is script)
         return model.languages[int(odds.argmax())]
 

@@ -23,6 +23,8 @@ _TO_LATIN = str.maketrans("аеорсхукмтвнАЕОРСХУКМТВН", "a
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _MIXED = re.compile(r"[A-Za-z]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z])[A-Za-z\u0400-\u052f]*")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\{[^{}\s]{0,40}\}|%[sd]\b|%(?=[sd][{%<])[sd]")
+"""Tags and places left open in a template: no words of a person."""
 _RUN_OF_CYRILLIC = re.compile(r"[A-Za-z\u0400-\u052f]+")
 
 
@@ -32,7 +34,7 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[: 2 * LIMIT]
         text = "".join(map(_without_accent, text)).translate(_OLD_FONT)
-    text = " ".join(text.split())[:LIMIT]
+    text = " ".join(_MARKUP.sub(" ", text).split())[:LIMIT]
     return _RUN_OF_CYRILLIC.sub(_one_alphabet, text) if not text.isascii() else text
 
 

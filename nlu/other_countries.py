@@ -67,6 +67,16 @@ def _spans() -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=1)
+def _overstay() -> re.Pattern[str]:
+    return re.compile(f"(?:{_phrases('overstay')})(?= )")
+
+
+@lru_cache(maxsize=1)
+def _at_home() -> re.Pattern[str]:
+    return re.compile(rf" (?:{'|'.join(_words_of('ours'))})(?= )")
+
+
+@lru_cache(maxsize=1)
 def _no_need() -> tuple[frozenset[str], re.Pattern[str]]:
     """Stems, and place words in any form, that are no need when they are all that is left."""
     stems = frozenset(stem(key) for line in _listed()["about"] for key in keys_written_out(line))
@@ -76,6 +86,13 @@ def _no_need() -> tuple[frozenset[str], re.Pattern[str]]:
 @lru_cache(maxsize=1)
 def _cities() -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(_words_of('city'))})\w{{0,3}}")
+
+
+@lru_cache(maxsize=1)
+def from_a_place() -> re.Pattern[str]:
+    """A country named as the place something is done from: "from germany" (f sounds p), "солонгосоос"."""
+    places = "|".join(_words_of("place"))
+    return re.compile(rf" (?:(?:prom|in) (?:{places})|(?:{places})(?:n|g)?[aeio]s|(?:{places})[td])(?= )")
 
 
 def without_cities(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,7 +109,7 @@ def without_other_countries(reading: Reading, is_named: Callable[[frozenset[str]
         return reading, False
     line = reading.line
     taken: set[int] = set()
-    for pattern in _spans():
+    for pattern in _spans() if _at_home().search(line) else (*_spans(), _overstay()):
         for match in pattern.finditer(line):
             places = range(line.count(" ", 0, match.start()), line.count(" ", 0, match.end()))
             if not is_named(frozenset(stem(reading.keys[place]) for place in places)):

@@ -13,6 +13,7 @@ from nlu.reading import read
 _FOREIGN_VERSION = re.compile(r"англи|гадаад хэл|english\b|foreign.language", re.IGNORECASE)
 _AT_A_MISSION = re.compile(r"дтг|консул|элчин|гадаадад|хилийн чанад|дипломат", re.IGNORECASE)
 
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
 _SAME_TITLE = 0.75
 """Two titles sharing this much of their words (Dice), the language left out, are one paper in two languages."""
 
@@ -30,11 +31,15 @@ class View:
 
 @dataclass(frozen=True)
 class ServiceViews:
-    """All views of a service and the facts that set it apart; `said` counts its example messages."""
+    """All views of a service and the facts that set it apart; `said` counts its example messages.
+
+    `headed` are the words of its titles, of the English one without what stands in brackets.
+    """
 
     id: str
     organisation: str
     title: frozenset[str]
+    headed: frozenset[str]
     views: tuple[View, ...]
     stems: frozenset[str]
     called: frozenset[str]
@@ -57,6 +62,7 @@ def views_of(service: Service, organisation: Organisation | None) -> ServiceView
         id=service.id,
         organisation=service.organisation,
         title=frozenset(stems_of(_FOREIGN_VERSION.sub(" ", title))),
+        headed=frozenset(stems_of(service.title.mn)).union(stems_of(_IN_BRACKETS.sub(" ", service.title.en))),
         views=tuple(view for view in views if view.stems),
         stems=frozenset(found for view in views for found in view.stems).union(*map(stems_of, responsible)),
         called=frozenset(found for view in views if view.names_it for found in view.stems),

@@ -108,7 +108,7 @@ def main() -> None:
     from knowledge.catalogue_files import load  # only the script needs the files
 
     catalogue = load()
-    _print("Typed pairs (nothing is fitted on them)", on_typed_pairs(catalogue))
+    _print("Typed pairs (no weight is fitted on them; their totals were seen while thresholds were chosen)", on_typed_pairs(catalogue))
     _print("Typed pairs, plain BM25 on words", of_plain_bm25(catalogue))
     found, aside = on_development(catalogue)
     _print("Development set (names and messages left out in turn; the weights are fitted on it)", found)

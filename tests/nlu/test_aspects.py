@@ -8,16 +8,48 @@ from dialogs.understanding import Action, Aspect
 from nlu import Index, understand
 
 ALONE = {
-    Aspect.FEE: ("хэд вэ", "hed ve", "une", "how much", "үнэ нь хэд вэ?", "is it free?", "une hed bn"),
+    Aspect.FEE: (
+        "хэд вэ",
+        "hed ve",
+        "une",
+        "how much",
+        "үнэ нь хэд вэ?",
+        "is it free?",
+        "une hed bn",
+        "tulbur ni hed we",
+        "une ni",
+        "хэр үнэтэй вэ",
+        "mongo tuluh uu",
+        "what's the price",
+    ),
     Aspect.DOCUMENTS: ("what documents", "юу бүрдүүлэх вэ", "yu heregtei ve", "yamar material burduuleh ve"),
-    Aspect.DURATION: ("hed honog boloh ve", "хэр удах вэ", "how long does it take?", "hezee garah ve", "хугацаа"),
-    Aspect.WHERE: ("хаанаас авах вэ", "haana ochih ve", "where do i get it"),
-    Aspect.ELIGIBILITY: ("би авч болох уу", "who can get it", "hen avch boloh ve"),
+    Aspect.DURATION: (
+        "hed honog boloh ve",
+        "хэр удах вэ",
+        "how long does it take?",
+        "hezee garah ve",
+        "хугацаа",
+        "хэд хоногт гарах вэ",
+    ),
+    Aspect.WHERE: ("хаанаас авах вэ", "haana ochih ve", "where do i get it", "where do i go"),
+    Aspect.ELIGIBILITY: ("би авч болох уу", "who can get it", "hen avch boloh ve", "ар гэрийнхэн минь авч болох уу"),
     Aspect.STATUS: ("хүсэлт минь яасан бэ", "belen bolson uu", "is it ready yet"),
-    Aspect.ABROAD: ("gadaadaas bolh uu", "гадаадаас авч болох уу", "can i do it from abroad"),
+    Aspect.ABROAD: (
+        "gadaadaas bolh uu",
+        "гадаадаас авч болох уу",
+        "can i do it from abroad",
+        "can I do it from germany?",
+    ),
     Aspect.PROOF: ("дан нэвтрэлт шаардлагатай юу", "do i need to log in"),
-    Aspect.HOW: ("яаж авах вэ", "yaaj hiih ve", "how do i do it"),
-    Aspect.LINK: ("линк өгөөч", "link", "link ugnu uu"),
+    Aspect.HOW: (
+        "яаж авах вэ",
+        "yaaj hiih ve",
+        "how do i do it",
+        "onlinaar bolohu",
+        "can i do it online",
+        "tsahimaar avch boloh uu",
+    ),
+    Aspect.LINK: ("линк өгөөч", "link", "link ugnu uu", "link ni"),
 }
 
 

@@ -30,6 +30,13 @@ from nlu import Index, understand
         "mungugui gatssan gudamjind honoj bna",
         "намайг хүчирхийлсэн",
         "EMERGENCY",
+        "namaig tsagdaa barichihlaa",
+        "намайг цагдаа барьчихсан",
+        "bi dairagdsan",
+        "gal garlaa",
+        "oslood emneleg",
+        "emnelegt hevtej bna mongo baihgui",
+        "huuhed aldagdsan",
     ],
 )
 def test_danger_is_an_emergency(message: str, index: Index) -> None:
@@ -48,6 +55,9 @@ def test_danger_is_an_emergency(message: str, index: Index) -> None:
         "өнөөдөр нислэгийн тасалбар авсан",
         "тэтгэвэр дахин бодуулах",
         "emergency passport",
+        "эмнэлэгт хэвтсэн тэтгэмж",
+        "хүүхдийн паспорт алдагдсан",
+        "галын аюулгүй байдлын дүгнэлт",
         "одонгийн үнэмлэх алга болчихсон",
     ],
 )

@@ -12,7 +12,7 @@ from dialogs.understanding import Action, Understanding
 from knowledge.catalogue_files import load
 from nlu import Index, understand
 
-FLOOR = {"choice": 94.0, "either": 90.0, "elsewhere": 95.0, "ours": 90.0}
+FLOOR = {"choice": 92.0, "either": 90.0, "elsewhere": 95.0, "ours": 90.0}
 """Shares of right rows in per cent, a little under those measured."""
 _OFFERED = 3
 _AT_LEAST = 2
@@ -77,6 +77,30 @@ def test_short_messages_are_met_as_people_mean_them(kind: str, real_index: Index
 def test_what_stands_beside_another_states_paper_is_never_told_at_once(real_index: Index) -> None:
     found = understand("japan national pension exemption", real_index)  # was told, as a road toll's exemption
     assert found.action is not Action.SURE
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["хулгайд алдсан", "hutulbur", "ovog ner solih", "tetgever togtoolgoh", "nas barsan aaviin ov zalgamjlal"],
+)
+def test_what_is_half_said_is_offered_and_not_told(message: str, real_index: Index) -> None:
+    assert understand(message, real_index).action is Action.CHOICE
+
+
+@pytest.mark.parametrize("message", ["visa hugatsaa hetersen", "виз дууссан хууль бус болчихсон"])
+def test_an_overstayed_visa_is_no_service_of_ours(message: str, real_index: Index) -> None:
+    assert understand(message, real_index).action is Action.NOTHING
+
+
+@pytest.mark.xfail(reason="its titles say too little yet against the letters of its names")
+@pytest.mark.parametrize("message", ["pasport une", "паспорт яаралтай захиалвал хэд хоногт"])
+def test_who_asks_for_a_passport_is_not_offered_to_give_up_citizenship(message: str, real_index: Index) -> None:
+    assert "renounce-citizenship" not in _offered(understand(message, real_index))
+
+
+@pytest.mark.parametrize("message", ["b", "б", "а", "м", "x" * 100_000, "\x00b\x07", "{number}", "%s{left}{0}"])
+def test_what_holds_no_word_is_empty(message: str, real_index: Index) -> None:
+    assert understand(message, real_index).action is Action.EMPTY
 
 
 def test_every_service_of_the_table_is_in_the_catalogue() -> None:
