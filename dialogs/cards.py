@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dialogs.services import Fee, Language, Level, Money, Organisation, Provenance, Service, Source
+from dialogs.services import Delivery, Fee, Language, Level, Money, Organisation, Provenance, Service, Source
 from dialogs.understanding import Aspect
 from dialogs.wording import sentence
 
@@ -55,7 +55,8 @@ def _side(service: Service, organisation: Organisation | None, language: Languag
             for limit in service.limits:
                 yield Row(limit.in_language(language), sentence("card.limit", language))
         case Aspect.HOW:
-            yield from _how(service, language, label)
+            yield Row(_how(service, language), label)
+            yield from _where(service, organisation, language)
         case Aspect.STATUS:
             key = "card.status" if service.link else "card.status-elsewhere"
             yield Row(sentence(key, language), label)
@@ -64,11 +65,13 @@ def _side(service: Service, organisation: Organisation | None, language: Languag
             yield from _where(service, organisation, language)
 
 
-def _how(service: Service, language: Language, label: str) -> Iterator[Row]:
-    steps = [f"{number}. {step.in_language(language)}" for number, step in enumerate(service.steps, 1)]
-    yield Row(" ".join(steps) or sentence(f"delivery.{service.delivery}", language), label)
-    if service.link:
-        yield Row(sentence("card.open", language), url=service.link)
+def _how(service: Service, language: Language) -> str:
+    """The steps; without them what is known of the way. E-Mongolia is named only where a service is on it."""
+    if service.steps:
+        return " ".join(f"{number}. {step.in_language(language)}" for number, step in enumerate(service.steps, 1))
+    if service.delivery is Delivery.INSTANT and service.link is None:
+        return sentence("how.instant-elsewhere", language)
+    return sentence(f"how.{service.delivery}", language)
 
 
 def _where(service: Service, organisation: Organisation | None, language: Language) -> Iterator[Row]:
@@ -94,11 +97,11 @@ def _duration(service: Service, language: Language) -> str:
 
 
 def fee_text(fee: Fee, language: Language) -> str:
-    """`Үнэгүй.`, `22,500₮. Элчин сайдын яам, консулын газарт 50 USD.` or that it is not known; then the note."""
+    """`Үнэгүй.`, `22,500₮. Элчин сайдын яам, консулын газарт 50 USD.`, then the note."""
     parts = [_money(fee.base, language)] if fee.base is not None else []
     if fee.mission is not None:
         parts.append(sentence("card.fee-mission", language, {"amount": _money(fee.mission, language)}))
-    if not parts:
+    if not parts and fee.note is None:
         parts.append(sentence("card.fee-unknown", language))
     if fee.note is not None:
         parts.append(fee.note.in_language(language))

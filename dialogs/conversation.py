@@ -35,16 +35,6 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class AskingNumber:
-    """Waiting for the register number; `readings` when one was typed that is asked about, by the buttons of `offer`."""
-
-    service_id: str
-    readings: tuple[str, ...] = ()
-    offer: int = 0
-    kind: Literal["asking-number"] = "asking-number"
-
-
-@dataclass(frozen=True)
 class SendingCode:
     service_id: str
     register_number: str
@@ -60,6 +50,20 @@ class AskingCode:
     left: int | None = None  # tries before a lock, once one was used
     locked_until: datetime | None = None
     kind: Literal["asking-code"] = "asking-code"
+
+
+@dataclass(frozen=True)
+class AskingNumber:
+    """Waiting for the register number; `readings` when one was typed that is asked about, by the buttons of `offer`.
+
+    `before` is the code that still counts when the citizen went back from it.
+    """
+
+    service_id: str
+    readings: tuple[str, ...] = ()
+    offer: int = 0
+    before: AskingCode | None = None
+    kind: Literal["asking-number"] = "asking-number"
 
 
 @dataclass(frozen=True)

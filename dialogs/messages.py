@@ -221,9 +221,10 @@ class OpenChallenge:
 
 @dataclass(frozen=True)
 class TakeTry:
-    """Answered by `TryTaken` or `TryRefused`."""
+    """Answered by `TryTaken` or `TryRefused`; a code that was asked for another purpose is refused."""
 
     challenge_id: str
+    purpose: str
     kind: Literal["take-try"] = "take-try"
 
 

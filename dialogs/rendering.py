@@ -71,7 +71,7 @@ def _blocks(part: Part, language: Language, catalogue: Catalogue, now: datetime)
             yield Block(Style.TEXT, sentence(part.key, language, {"time": _when(part.at, language, now)}))
         case Facts():
             for key, value in part.rows:
-                yield Block(Style.FACT, value, sentence(key, language))
+                yield Block(Style.FACT, _value(key, value, language), sentence(key, language))
         case Verbatim():
             yield Block(Style.QUOTE, part.text, part.alias)
         case Card():
@@ -81,6 +81,15 @@ def _blocks(part: Part, language: Language, catalogue: Catalogue, now: datetime)
                 yield _row_block(row)
         case _:
             assert_never(part)
+
+
+def _value(key: str, value: str, language: Language) -> str:
+    """Data is shown as the registry has it, but for the two words that can be told in the other language."""
+    if key == "field.sex":
+        for name in ("sex.male", "sex.female"):
+            if value.strip().casefold() == sentence(name, Language.MN).casefold():
+                return sentence(name, language)
+    return value
 
 
 def _row_block(row: Row) -> Block:
@@ -102,11 +111,21 @@ def label(choice: Choice, language: Language, catalogue: Catalogue) -> str:
 
 
 def _when(at: datetime, language: Language, now: datetime) -> str:
-    """`12 минутын дараа (Улаанбаатарын цагаар 15:20)`."""
+    """`12 минутын дараа (Улаанбаатарын цагаар 15:20)`, of another day `маргааш 02:00`."""
     minutes = max(1, -(-int((at - now).total_seconds()) // 60))
     amount, unit = (minutes, "time.minutes") if minutes < 120 else (-(-minutes // 60), "time.hours")
-    clock = at.astimezone(UTC).astimezone(ULAANBAATAR).strftime("%H:%M")
-    return sentence("time.from-now", language, {"amount": sentence(unit, language, {"n": str(amount)}), "clock": clock})
+    told = sentence(unit, language, {"n": str(amount)})
+    return sentence("time.from-now", language, {"amount": told, "clock": _clock(at, language, now)})
+
+
+def _clock(at: datetime, language: Language, now: datetime) -> str:
+    """The time of day in Ulaanbaatar, with its day when that is not today's."""
+    there, here = (time.astimezone(UTC).astimezone(ULAANBAATAR) for time in (at, now))
+    clock = there.strftime("%H:%M")
+    days = (there.date() - here.date()).days
+    if days == 1:
+        return sentence("time.tomorrow", language, {"clock": clock})
+    return f"{there.date().isoformat()} {clock}" if days else clock
 
 
 def _plain(block: Block) -> str:

@@ -44,7 +44,7 @@ def needed_keys() -> Iterator[str]:
     """The keys that are put together from words of the code; `tests/dialogs` finds the ones written out."""
     yield from (f"refused.{reason}" for reason in Refusal)
     yield from (f"level.{level}" for level in Level)
-    yield from (f"delivery.{delivery}" for delivery in Delivery)
+    yield from (f"{side}.{delivery}" for side in ("delivery", "how") for delivery in Delivery)
     yield from (f"abroad.{usable}" for usable in Usable)
     yield from (f"aspect.{aspect}" for aspect in Aspect)
     yield from (f"source.{kind}" for kind in Provenance)

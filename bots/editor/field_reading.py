@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import unicodedata
 from enum import StrEnum
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ MAX_LINES = 60
 MAX_AMOUNT = 1_000_000_000
 E = TypeVar("E", bound=StrEnum)
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _GROUPING = re.compile(r"[\s,'₮]")
 
 
@@ -62,13 +62,16 @@ class FieldReader:
 
     def money(self, name: str) -> Money | None:
         """`22,500`, `22 500` and `22500.50` are amounts; 0 is free; empty is not known."""
-        typed = _GROUPING.sub("", self._form.get(f"{name}_amount", ""))
+        typed = _GROUPING.sub("", unicodedata.normalize("NFKC", visible(self._form.get(f"{name}_amount", ""))))
         currency = self._form.get(f"{name}_currency", "")
         if not typed:
             return None
-        amount = float(typed) if _AMOUNT.fullmatch(typed) else math.inf
-        if amount > MAX_AMOUNT:
+        if not _AMOUNT.fullmatch(typed):
             self.problems[f"{name}_amount"] = Text("Тоо бичнэ үү, жишээ нь 22,500.", "An amount such as 22,500.")
+            return None
+        amount = float(typed)
+        if amount > MAX_AMOUNT:
+            self.problems[f"{name}_amount"] = Text("Дүн хэтэрхий том байна.", "The amount is too large.")
             return None
         if not _CURRENCY.fullmatch(currency):
             self.problems[f"{name}_currency"] = Text("Валютаа сонгоно уу.", "Choose a currency.")

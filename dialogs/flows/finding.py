@@ -15,21 +15,32 @@ from dialogs.services import Catalogue
 from dialogs.understanding import Action, Understanding
 
 MAX_CANDIDATES = 3
+WORTH = 0.1  # a candidate less likely than this share of the first is not offered
+LIKELY = 0.5  # a candidate that is this probable is meant rather than the service on the table
 _NONE = Choice(Command(Verb.NONE_OF_THESE), "button.none-of-these")
 
 
 def find(conversation: Conversation, now: datetime, catalogue: Catalogue, understood: Understanding) -> Turn:
     """What the message wants, as far as the catalogue goes; sure is only the best candidate, not the next one."""
-    meant = [candidate.service_id for need in understood.needs[:1] for candidate in need.candidates]
+    found = [candidate for need in understood.needs[:1] for candidate in need.candidates]
+    meant = [candidate.service_id for candidate in found if candidate.probability >= WORTH * found[0].probability]
     candidates = [service_id for service_id in meant if service_id in catalogue.services]
-    about_topic = understood.aspect is not None and conversation.topic in candidates[:MAX_CANDIDATES]
-    if about_topic and understood.action is not Action.SURE:
+    if _about_topic(conversation, catalogue, understood):
         return telling.follow_up(conversation, now, catalogue, understood.aspect)
     if understood.action is Action.NOTHING or not candidates:
         return not_found(conversation, now)
     if understood.action is Action.SURE and candidates[0] == meant[0]:
         return telling.tell(conversation, now, catalogue, candidates[0], understood.aspect)
     return offer(conversation, now, tuple(candidates[:MAX_CANDIDATES]))
+
+
+def _about_topic(conversation: Conversation, catalogue: Catalogue, understood: Understanding) -> bool:
+    """A question about one side, and nothing says that another service is meant than the one on the table."""
+    topic = conversation.topic
+    if understood.aspect is None or understood.action is Action.SURE or topic not in catalogue.services:
+        return False
+    best = next((candidate for need in understood.needs[:1] for candidate in need.candidates), None)
+    return best is None or best.service_id == topic or best.probability < LIKELY
 
 
 def offer(conversation: Conversation, now: datetime, service_ids: tuple[str, ...]) -> Turn:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs.conversation import AskingCode, Conversation, ReadingCard, SendingCode, TakingTry, Task, Turn
+from dialogs.conversation import (
+    AskingCode,
+    AskingNumber,
+    Conversation,
+    ReadingCard,
+    SendingCode,
+    TakingTry,
+    Task,
+    Turn,
+)
 from dialogs.flows.proving_code import code_requested
 from dialogs.flows.repairing import remind
 from dialogs.flows.speaking import PERSON, also, line, reply
@@ -103,7 +112,7 @@ def _without_step(conversation: Conversation) -> Conversation:
 def _proof_with_code(task: Task | None) -> str | None:
     """The service whose proof had already asked for a code."""
     match task:
-        case SendingCode() | AskingCode():
+        case SendingCode() | AskingCode() | AskingNumber(before=AskingCode()):
             return task.service_id
         case TakingTry() | ReadingCard():
             return task.asking.service_id

@@ -5,21 +5,33 @@ Whatever they mean, a register number or a code in them leaves the chat.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from dialogs.conversation import AskingCode, AskingNumber, Conversation, ReadingCard, SendingCode, Turn
-from dialogs.flows import finding, greeting, handing_over, proving, proving_code, repairing, telling
+from dialogs.flows import (
+    choosing,
+    finding,
+    greeting,
+    handing_over,
+    pressing,
+    proving,
+    proving_code,
+    repairing,
+    telling,
+)
 from dialogs.flows.speaking import also, line, reply
 from dialogs.masking import holds_secret
 from dialogs.messages import HideMessage, Said
 from dialogs.outcomes import Outcome
 from dialogs.services import Catalogue, Language
-from dialogs.understanding import Action, Script, Understanding
+from dialogs.understanding import Action, Script
 from dialogs.verification.codes import read_code
 from dialogs.verification.register_number import holds_register_number, read_register_number
 
+_ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|org|net|gov|mn|io|de|kr|ru)\b", re.IGNORECASE)
 _DIGITS_OF_A_TRY = 4  # that many digits in a message while a code or number is asked: somebody tried to give it
 # What is wanted for sure: answered, also when there are digits in the message.
 _MEANT = frozenset({
@@ -29,10 +41,13 @@ _MEANT = frozenset({
 
 
 def hear(conversation: Conversation, event: Said, now: datetime, catalogue: Catalogue) -> Turn:
-    conversation = _in_their_language(conversation, event.understanding)
+    conversation = _in_their_language(conversation, event)
     taken = _taken_by_task(conversation, event, now)
     if taken is not None:
         return taken
+    chosen = choosing.typed_choice(conversation, event.text, now, catalogue)
+    if chosen is not None:
+        return pressing.obey(conversation, chosen.command, now, catalogue)
     if holds_secret(event.text):
         return _answer_and_hide(conversation, event, now, catalogue)
     return _answer(conversation, event, now, catalogue)
@@ -57,6 +72,9 @@ def _taken_as_number(conversation: Conversation, event: Said, now: datetime, tas
         return None
     if number is not None:
         return proving.number_typed(conversation, now, task, number, event.ref)
+    code = read_code(event.text)
+    if task.before is not None and code is not None:
+        return proving_code.code_typed(conversation, now, task.before, code, event.ref)
     if action in (Action.YES, Action.NO):
         return proving.doubt_answered(conversation, now, task, right=action is Action.YES)
     return proving.number_not_read(conversation, now).then(HideMessage(event.ref)) if _tried(event) else None
@@ -137,12 +155,15 @@ def _answer(conversation: Conversation, event: Said, now: datetime, catalogue: C
             assert_never(understood.action)
 
 
-def _in_their_language(conversation: Conversation, understood: Understanding) -> Conversation:
-    """Answers follow the language that is written, until a person chooses one."""
+def _in_their_language(conversation: Conversation, event: Said) -> Conversation:
+    """Answers follow the language that is written, until a person chooses one; one word or an address is too little."""
+    understood = event.understanding
     if conversation.language_chosen or understood.action in (Action.LANGUAGE_EN, Action.LANGUAGE_MN):
         return conversation
-    if understood.language == "en" and len(understood.word_scripts) > 1:
-        return replace(conversation, language=Language.EN)
-    if understood.language == "mn" and understood.script in (Script.CYRILLIC, Script.LATIN):
+    if understood.language == "en":
+        enough = understood.word_scripts.count(Script.LATIN) > 1 and not _ADDRESS.search(event.text)
+        return replace(conversation, language=Language.EN) if enough else conversation
+    cyrillic = understood.language != "ru" and Script.CYRILLIC in understood.word_scripts
+    if understood.language == "mn" or cyrillic:
         return replace(conversation, language=Language.MN)
     return conversation

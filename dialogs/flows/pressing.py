@@ -16,7 +16,7 @@ from dialogs.understanding import Aspect
 
 BUTTONS_LIVE_FOR = timedelta(hours=24)
 # Effects that must not happen twice from one button, however often it is tapped.
-_ONCE = frozenset({Verb.PROVE, Verb.USE_NUMBER, Verb.RESEND, Verb.CALL_PERSON, Verb.REVEAL})
+_ONCE = frozenset({Verb.PROVE, Verb.USE_NUMBER, Verb.RESEND, Verb.CALL_PERSON})
 
 
 def press(conversation: Conversation, event: Pressed, now: datetime, catalogue: Catalogue) -> Turn:
@@ -70,11 +70,11 @@ def _number(conversation: Conversation, command: Command, now: datetime) -> Turn
     if not isinstance(task, AskingNumber):
         return repairing.stale_button(conversation, now)
     if command.verb is Verb.RETYPE_NUMBER:
-        return proving.ask_number_again(conversation, now, task.service_id)
+        return proving.ask_number_again(conversation, now, task)
     number = proving.reading_chosen(task, command.argument)
     if number is None:
         return repairing.stale_button(conversation, now)
-    return proving.open_challenge(conversation, now, task.service_id, number)
+    return proving.number_known(conversation, now, task, number)
 
 
 def _still_in_effect(conversation: Conversation, verb: Verb) -> bool:

@@ -12,7 +12,7 @@ from dialogs.messages import HideMessage, OpenChallenge, Reason
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Verb
 from dialogs.services import Catalogue
-from dialogs.verification.register_number import TypedNumber
+from dialogs.verification.register_number import TypedNumber, read_register_number
 
 PROTECTED = frozenset({"WS100101_getCitizenIDCardInfo"})  # what can be shown in the chat once a person is proven
 _RETYPE = Choice(Command(Verb.RETYPE_NUMBER), "button.retype")
@@ -34,28 +34,37 @@ def number_typed(
 ) -> Turn:
     """The message with the number goes; an unclear one is asked about."""
     if len(typed.readings) > 1 or typed.doubtful:
-        return _ask_about(conversation, now, task.service_id, typed).then(HideMessage(ref))
-    number = typed.readings[0]
-    before = task if isinstance(task, AskingCode) and task.register_number == number else None
-    return open_challenge(conversation, now, task.service_id, number, before).then(HideMessage(ref))
+        asking = AskingNumber(task.service_id, typed.readings, conversation.offer_number + 1, _code_of(task))
+        return ask_about(replace(conversation, task=asking), now, asking).then(HideMessage(ref))
+    return number_known(conversation, now, task, typed.readings[0]).then(HideMessage(ref))
 
 
-def _ask_about(conversation: Conversation, now: datetime, service_id: str, typed: TypedNumber) -> Turn:
+def number_known(conversation: Conversation, now: datetime, task: AskingNumber | AskingCode, number: str) -> Turn:
+    """A code for it is wanted; the one that was sent for the same number before still counts."""
+    before = _code_of(task)
+    same = before is not None and before.register_number == number
+    return open_challenge(conversation, now, task.service_id, number, before if same else None)
+
+
+def _code_of(task: AskingNumber | AskingCode) -> AskingCode | None:
+    return task if isinstance(task, AskingCode) else task.before
+
+
+def ask_about(conversation: Conversation, now: datetime, task: AskingNumber) -> Turn:
     """Which reading, or whether the only one is right; the buttons count for this question alone."""
-    offer = conversation.offer_number + 1
-    conversation = replace(conversation, task=AskingNumber(service_id, typed.readings, offer))
     choices = tuple(
-        Choice(Command(Verb.USE_NUMBER, f"{offer}.{place}"), label_text=mask_register_number(number))
-        for place, number in enumerate(typed.readings)
+        Choice(Command(Verb.USE_NUMBER, f"{task.offer}.{place}"), label_text=mask_register_number(number))
+        for place, number in enumerate(task.readings)
     )
-    part = line(_question(typed))
+    part = line(_question(task.readings))
     return reply(conversation, now, Outcome.NUMBER_UNCLEAR, part, choices=(*choices, _RETYPE, CANCEL))
 
 
-def _question(typed: TypedNumber) -> str:
-    if len(typed.readings) > 1:
+def _question(readings: tuple[str, ...]) -> str:
+    if len(readings) > 1:
         return "proving.which-letters"
-    return "proving.check-letters" if typed.plausible else "proving.check-date"
+    typed = read_register_number(readings[0])
+    return "proving.check-letters" if typed is not None and typed.plausible else "proving.check-date"
 
 
 def reading_chosen(task: AskingNumber, argument: str) -> str | None:
@@ -69,15 +78,19 @@ def doubt_answered(conversation: Conversation, now: datetime, task: AskingNumber
     if not task.readings:
         return None
     if not right:
-        return ask_number_again(conversation, now, task.service_id)
+        return ask_number_again(conversation, now, task)
     if len(task.readings) > 1:
         return None
-    return open_challenge(conversation, now, task.service_id, task.readings[0])
+    return number_known(conversation, now, task, task.readings[0])
 
 
-def ask_number_again(conversation: Conversation, now: datetime, service_id: str) -> Turn:
-    conversation = replace(conversation, task=AskingNumber(service_id))
-    return reply(conversation, now, Outcome.PROOF_ASKED, line("proving.ask-number"), choices=(CANCEL, PERSON))
+def ask_number_again(conversation: Conversation, now: datetime, task: AskingNumber | AskingCode) -> Turn:
+    """A code that was sent already can still be typed instead."""
+    before = _code_of(task)
+    conversation = replace(conversation, task=AskingNumber(task.service_id, before=before))
+    counts = (line("proving.code-counts"),) if before is not None else ()
+    parts = (line("proving.ask-number"), *counts)
+    return reply(conversation, now, Outcome.PROOF_ASKED, *parts, choices=(CANCEL, PERSON))
 
 
 def number_not_read(conversation: Conversation, now: datetime) -> Turn:

@@ -72,7 +72,8 @@ def code_requested(conversation: Conversation, now: datetime, event: CodeRequest
 def code_typed(conversation: Conversation, now: datetime, task: AskingCode, code: str, ref: str) -> Turn:
     """The try is counted first; the comparison comes after it."""
     conversation = replace(conversation, task=TakingTry(task, code))
-    return Turn(conversation, (HideMessage(ref), TakeTry(task.challenge_id)), Outcome.WAITING_FOR_REGISTRY)
+    decisions = (HideMessage(ref), TakeTry(task.challenge_id, task.service_id))
+    return Turn(conversation, decisions, Outcome.WAITING_FOR_REGISTRY)
 
 
 def try_taken(conversation: Conversation, now: datetime, event: TryTaken) -> Turn:
@@ -124,10 +125,11 @@ def code_not_read(conversation: Conversation, now: datetime) -> Turn:
 def resend(conversation: Conversation, now: datetime) -> Turn:
     """A new code for the same number, if the rules allow one now; the tries go on counting."""
     task = conversation.task
-    if isinstance(task, AskingCode):
-        return open_challenge(conversation, now, task.service_id, task.register_number, before=task)
+    before = task.before if isinstance(task, AskingNumber) else task
+    if isinstance(before, AskingCode):
+        return open_challenge(conversation, now, before.service_id, before.register_number, before)
     if isinstance(task, AskingNumber):
-        return ask_number_again(conversation, now, task.service_id)
+        return ask_number_again(conversation, now, task)
     if isinstance(task, SendingCode | ReadingCardTask):
         return still_waiting(conversation, now)
     return reply(conversation, now, Outcome.ASKED_WHICH, line("proving.no-code-open"), choices=(PERSON,))

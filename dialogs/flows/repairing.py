@@ -36,7 +36,7 @@ def back(conversation: Conversation, now: datetime, catalogue: Catalogue) -> Tur
     """One step: the code to the number, the number to the service, a service to the candidates before it."""
     task = conversation.task
     if isinstance(task, AskingCode):
-        return _went_back(proving.ask_number_again(conversation, now, task.service_id))
+        return _went_back(proving.ask_number_again(conversation, now, task))
     if task is not None and conversation.topic is not None:
         conversation = replace(conversation, task=None)
         return _went_back(telling.tell(conversation, now, catalogue, conversation.topic or ""))
@@ -73,6 +73,8 @@ def taken_up(task: Task | None, turn: Turn, now: datetime) -> Turn:
 def remind(conversation: Conversation, now: datetime) -> Turn:
     """What the open step still needs; nothing when none is open."""
     match conversation.task:
+        case AskingNumber(readings=readings) as task if readings:
+            return replace(proving.ask_about(conversation, now, task), outcome=Outcome.IGNORED)
         case AskingNumber():
             return _remind(conversation, now, "repair.still-number", (CANCEL, PERSON))
         case AskingCode():

@@ -18,10 +18,12 @@ from dialogs.understanding import Aspect
 def tell(
     conversation: Conversation, now: datetime, catalogue: Catalogue, service_id: str, aspect: Aspect | None = None
 ) -> Turn:
-    """The card; with an aspect, that side first and the whole card one tap away."""
+    """The card; with an aspect that side, the whole card one tap away. "How" about a new service is all of it."""
     service = catalogue.services.get(service_id)
     if service is None:
         return withdrawn(conversation, now)
+    if aspect is Aspect.HOW and conversation.topic != service_id:
+        aspect = None
     conversation = replace(conversation.at(Place((service_id,), told=True)), topic=service_id, misses=0)
     return reply(conversation, now, Outcome.TOLD, Card(service_id, aspect), choices=_choices(service, aspect))
 

@@ -15,33 +15,44 @@ from enum import StrEnum
 
 CODE_DIGITS = 6
 _RUN = re.compile(r"\d(?:[\s\-]?\d)*")
-_SIX = re.compile(r"(?<!\d)\d{3}[\s\-]?\d{3}(?!\d)")
-_SIX_TOGETHER = re.compile(r"(?<!\d)\d{6}(?!\d)")
+# A sum of money has its currency right behind it: Mongolian words with any ending, the others as whole words.
+_CURRENCY = (
+    r"\s{0,2}(?:[₮$€₩¥₽£]|(?:төг|tugrug|tugrik|togrog|tögrög|доллар|евро|юань|рубл|иен|вон[ыотдг])\w*"
+    r"|(?:вон|won|mnt|usd|eur|krw|cny|rub|jpy|gbp|euros?|dollars?|yuan|yen)(?!\w))"
+)
+_MONEY = re.compile(_CURRENCY, re.IGNORECASE)
+_SIX = re.compile(rf"(?<!\d)\d{{3}}[\s\-]?\d{{3}}(?!\d)(?!{_CURRENCY})", re.IGNORECASE)
+_SIX_TOGETHER = re.compile(rf"(?<!\d)\d{{6}}(?!\d)(?!{_CURRENCY})", re.IGNORECASE)
 
 
 def read_code(text: str) -> str | None:
-    """The one six-digit code in a message as ASCII digits; None when there is none or another number beside it.
+    """The one six-digit code in a message as ASCII digits; None when there is none or another number beside it, or
+    a currency behind it.
 
     Every decimal digit counts (full-width, Mongolian, Arabic); superscripts and circled digits are not decimal
     digits and are refused, also beside six others: NFKC makes digits of them, and then there are more than six.
     """
-    runs = _RUN.findall(text)
-    if len(runs) != 1 or _count_digits(unicodedata.normalize("NFKC", text)) != CODE_DIGITS:
+    runs = [*_RUN.finditer(text)]
+    if len(runs) != 1 or not _is_code(runs[0]) or _count_digits(unicodedata.normalize("NFKC", text)) != CODE_DIGITS:
         return None
-    values = (unicodedata.decimal(char, None) for char in runs[0])
+    values = (unicodedata.decimal(char, None) for char in runs[0][0])
     digits = "".join(str(value) for value in values if value is not None)
     return digits if len(digits) == CODE_DIGITS else None
 
 
 def holds_code(text: str) -> bool:
-    """Six digits together anywhere in a message, or alone in pieces; `1 100 000` is a sum of money."""
-    return bool(_SIX_TOGETHER.search(text)) or any(_count_digits(run) == CODE_DIGITS for run in _RUN.findall(text))
+    """Six digits together anywhere in a message, or alone in pieces; `1 100 000` and `100 000 ₮` are sums of money."""
+    return bool(_SIX_TOGETHER.search(text)) or any(map(_is_code, _RUN.finditer(text)))
 
 
 def hide_codes(text: str, instead: str) -> str:
     """The text with every code's digits replaced."""
     text = _SIX.sub(instead, text)
-    return _RUN.sub(lambda run: instead if _count_digits(run[0]) == CODE_DIGITS else run[0], text)
+    return _RUN.sub(lambda run: instead if _is_code(run) else run[0], text)
+
+
+def _is_code(run: re.Match[str]) -> bool:
+    return _count_digits(run[0]) == CODE_DIGITS and not _MONEY.match(run.string, run.end())
 
 
 def _count_digits(text: str) -> int:

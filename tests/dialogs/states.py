@@ -70,7 +70,13 @@ asking_codes = st.builds(
     AskingCode, service_ids, _NUMBERS, _CHALLENGES, st.none() | st.integers(0, 5), st.none() | _TIMES
 )
 tasks: st.SearchStrategy[Task] = st.one_of(
-    st.builds(AskingNumber, service_ids, st.lists(_NUMBERS, max_size=4, unique=True).map(tuple), st.integers(0, 3)),
+    st.builds(
+        AskingNumber,
+        service_ids,
+        st.lists(_NUMBERS, max_size=4, unique=True).map(tuple),
+        st.integers(0, 3),
+        st.none() | asking_codes,
+    ),
     st.builds(OpeningChallenge, service_ids, _NUMBERS, st.none() | asking_codes),
     st.builds(SendingCode, service_ids, _NUMBERS, _CHALLENGES),
     asking_codes,

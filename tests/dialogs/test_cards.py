@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from dialogs.cards import card_rows, fee_text
-from dialogs.services import Fee, Language, Money, Service
+from dialogs.services import Delivery, Fee, Language, Money, Service, Text
 from dialogs.understanding import Aspect
-from tests.dialogs.services import CRIMINAL_RECORD, PASSPORT_LOST, POLICE
+from tests.dialogs.services import CRIMINAL_RECORD, ID_CARD, PASSPORT_LOST, POLICE
 
 ON_THE_PORTAL = replace(CRIMINAL_RECORD, emongolia_id="9")
 
@@ -44,7 +44,17 @@ def test_progress_is_followed_on_the_portal_only_where_the_service_is(service: S
         (PASSPORT_LOST.fee, "110,000₮. Элчин сайдын яам, консулын газарт 60 USD."),
         (Fee(base=Money(0, "MNT")), "Үнэгүй."),
         (Fee(), "Надад тодорхойгүй."),
+        (Fee(note=Text("Төрлөөс хамаарна.", "It depends.")), "Төрлөөс хамаарна."),
     ],
 )
 def test_a_fee_is_told_whole(fee: Fee, text: str) -> None:
     assert fee_text(fee, Language.MN) == text
+
+
+@pytest.mark.parametrize("delivery", list(Delivery))
+@pytest.mark.parametrize("service", [ID_CARD, CRIMINAL_RECORD])
+def test_how_says_nothing_about_time_and_where_to_go(service: Service, delivery: Delivery) -> None:
+    rows = told(replace(service, delivery=delivery), Aspect.HOW)
+    assert "how long" not in " ".join(rows)
+    assert any(POLICE.title.en in text for text in rows)
+    assert service.link or "E-Mongolia" not in " ".join(rows[:-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.flows.showing import mask_row
-from dialogs.masking import holds_secret, mask_digits, mask_name, mask_register_number, mask_text
+from dialogs.masking import holds_secret, mask_digits, mask_hidden, mask_name, mask_register_number, mask_text
 from tests.dialogs.test_codes import ACCEPTED
 from tests.dialogs.test_register_numbers import ONE_READING
 
@@ -21,6 +21,16 @@ TEXTS = {
     "код 123456": "код ******",
     "код 123-456": "код ******",
     "22,500₮": "22,500₮",
+    "100 000 ₮": "100 000 ₮",
+    "120000₮": "120000₮",
+    "үнэ нь 120000 төгрөг": "үнэ нь 120000 төгрөг",
+    "120 000 төгрөгийн хураамж": "120 000 төгрөгийн хураамж",
+    "350000 tugrug": "350000 tugrug",
+    "1 100 000 төгрөг": "1 100 000 төгрөг",
+    "150000 won, 100000 USD, 100-000 EUR": "150000 won, 100000 USD, 100-000 EUR",
+    "150000 вонын": "150000 вонын",
+    "123456 wonderful": "****** wonderful",
+    "код 123456, үнэ 120000₮": "код ******, үнэ 120000₮",
     "2026-11-02": "2026-11-02",
     "12345": "12345",
     "": "",
@@ -45,6 +55,24 @@ ROWS = {
 @pytest.mark.parametrize(("text", "masked"), TEXTS.items(), ids=ascii)
 def test_numbers_in_free_text_are_hidden(text: str, masked: str) -> None:
     assert mask_text(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("1234567", "******"),
+        ("код 12345 шүү", "код ****** шүү"),
+        ("12-34", "******"),
+        ("1 2 3 4", "******"),
+        ("12  34", "******"),
+        ("１２３４５", "******"),
+        ("123", "123"),
+        ("УБ90010112", "УБ******12"),
+        ("99112233", "******33"),
+    ],
+)
+def test_a_message_that_left_the_chat_keeps_no_run_of_digits(text: str, masked: str) -> None:
+    assert mask_hidden(text) == masked
 
 
 @pytest.mark.parametrize(("row", "masked"), ROWS.items(), ids=lambda value: str(value))
@@ -84,7 +112,8 @@ def test_a_decomposed_letter_does_not_uncover_a_number() -> None:
 
 
 SECRET = (*ACCEPTED, "УХ90010112", "эхнэр УХ90010112, би УХ85050511", "УХ9001011", "УХ900101123", "123456 654321")
-HARMLESS = ("", "паспорт", "2027 онд", "22,500₮", "1 100 000 төгрөг", "утас нь 99112233", "нь 1100000", "2026-11-02")
+HARMLESS = ("", "паспорт", "2027 онд", "22,500₮", "1 100 000 төгрөг", "утас нь 99112233", "нь 1100000", "2026-11-02",
+    "120000₮", "100 000 ₮", "150000 вон")  # fmt: skip
 
 
 @pytest.mark.parametrize("text", SECRET, ids=ascii)

@@ -171,7 +171,7 @@ def test_the_desk_learns_that_a_proof_failed() -> None:
 
 
 def test_a_try_is_of_the_code_that_is_open() -> None:
-    assert after(ASKING_CODE, "123456").decisions == (HideMessage("m1"), TakeTry("c1"))
+    assert after(ASKING_CODE, "123456").decisions == (HideMessage("m1"), TakeTry("c1", ID_CARD.id))
 
 
 @pytest.mark.parametrize(
@@ -230,6 +230,14 @@ def test_a_first_letter_nobody_has_is_doubted_not_refused() -> None:
 
 def test_a_code_before_the_registry_has_answered_is_told_to_wait() -> None:
     assert keys(after(SENDING_CODE, "123456"))[-1] == "repair.still-waiting"
+
+
+def test_data_that_was_shown_in_full_is_told_to_be_gone_the_second_time() -> None:
+    read = IdCardRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))
+    shown = after(replace(READING_CARD, channel="web"), read)
+    press = button(shown, Verb.REVEAL)
+    assert after(shown.conversation, press).outcome is Outcome.REVEALED
+    assert keys(after(shown.conversation, press, press)) == ["showing.gone"]
 
 
 def test_the_desk_learns_of_wrong_codes() -> None:

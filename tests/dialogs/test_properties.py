@@ -41,7 +41,6 @@ acting_once = st.sampled_from(
         Choice(Command(Verb.USE_NUMBER, "0")),
         Choice(Command(Verb.RESEND)),
         Choice(Command(Verb.CALL_PERSON)),
-        Choice(Command(Verb.REVEAL)),
     )
 )
 

@@ -16,7 +16,7 @@ import pytest
 import dialogs
 from dialogs.outcomes import LABELS, Outcome
 from dialogs.rendering import render
-from dialogs.sayings import Line, Message, Moment
+from dialogs.sayings import Facts, Line, Message, Moment
 from dialogs.services import Language
 from dialogs.verification.codes import Refusal
 from dialogs.wording import check, needed_keys, placeholders, sentence, texts
@@ -141,7 +141,8 @@ def test_braces_in_a_value_are_shown_as_they_are() -> None:
         (timedelta(minutes=119), "119 минутын дараа (Улаанбаатарын цагаар 21:59)"),
         (timedelta(hours=2), "2 цагийн дараа (Улаанбаатарын цагаар 22:00)"),
         (timedelta(hours=2, seconds=1), "3 цагийн дараа (Улаанбаатарын цагаар 22:00)"),
-        (timedelta(hours=23), "23 цагийн дараа (Улаанбаатарын цагаар 19:00)"),
+        (timedelta(hours=23), "23 цагийн дараа (Улаанбаатарын цагаар маргааш 19:00)"),
+        (timedelta(hours=30), "30 цагийн дараа (Улаанбаатарын цагаар 2026-11-04 02:00)"),
     ],
 )
 def test_a_time_is_told_from_now_and_in_ulaanbaatar(wait: timedelta, told: str) -> None:
@@ -152,6 +153,20 @@ def test_a_time_is_told_from_now_and_in_ulaanbaatar(wait: timedelta, told: str) 
 def test_a_line_is_shown_with_its_values() -> None:
     shown = render(Message((Line("person.taken", (("name", "<b>Бат</b>"),)),)), Language.EN, CATALOGUE, NOON)
     assert shown.plain.startswith("<b>Бат</b>, a member of our staff, is talking with you now.")
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "told"),
+    [
+        ("Эмэгтэй", Language.EN, "Female"),
+        ("эрэгтэй", Language.EN, "Male"),
+        ("Эмэгтэй", Language.MN, "Эмэгтэй"),
+        ("F", Language.EN, "F"),
+    ],
+)
+def test_the_sex_is_told_in_the_language_of_the_chat(value: str, language: Language, told: str) -> None:
+    shown = render(Message((Facts((("field.sex", value),)),)), language, CATALOGUE, NOON)
+    assert shown.blocks[0].text == told
 
 
 @pytest.mark.parametrize(
@@ -168,7 +183,9 @@ def test_a_text_that_is_not_whole_stops_the_start(tmp_path: Path, file: str, tex
     assert problem in _checked(_copy(tmp_path), file, text)
 
 
-@pytest.mark.parametrize("stem", ["refused", "level", "delivery", "abroad", "aspect", "source", "audience", "field"])
+@pytest.mark.parametrize(
+    "stem", ["refused", "level", "delivery", "how", "abroad", "aspect", "source", "audience", "field"]
+)
 def test_a_missing_file_of_sentences_stops_the_start(tmp_path: Path, stem: str) -> None:
     room = _copy(tmp_path)
     (room / "texts" / f"{stem}.toml").unlink()

@@ -1,0 +1,27 @@
+"""What a conversation must not hold longer than it is needed, and until when it may."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dialogs.conversation import Conversation
+
+STEP_KEPT_FOR = timedelta(minutes=15)  # a code lives ten; then the register number of an open step is dropped too
+
+
+def secrets_until(conversation: Conversation, now: datetime) -> datetime | None:
+    """When `forget` has something to do if nothing happens before; None when there is nothing to forget."""
+    times = [conversation.shown.until] if conversation.shown else []
+    if conversation.task is not None:
+        times.append(now + STEP_KEPT_FOR)
+    return min(times, default=None)
+
+
+def forget(conversation: Conversation, last_change: datetime, now: datetime) -> Conversation:
+    """Without the data and the open step whose time is over."""
+    if conversation.shown is not None and now >= conversation.shown.until:
+        conversation = replace(conversation, shown=None)
+    if conversation.task is not None and now >= last_change + STEP_KEPT_FOR:
+        conversation = replace(conversation, task=None)
+    return conversation
