@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -33,9 +32,11 @@ from bots.sandbox.registry_server import registry_routes
 from bots.sandbox.world import SandboxWorld
 from bots.shared_signals import SharedSignals
 from bots.signals import LocalSignals, Signals
+from bots.supervision import Supervisor
 from bots.telegram_intake import TelegramIntake
 from bots.telegram_webhook import telegram_routes
 from bots.web.headers import SecurityHeaders
+from bots.web.pages import explain
 from bots.web.sign_in import sign_in_routes
 from bots.web_chat.routes import web_chat_routes
 from bots.workers import keep_house, send_owed, take_turns
@@ -53,7 +54,6 @@ from knowledge.vault import Vault, read_or_make_key
 log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "web" / "static"
 SANDBOX_PATH = "/sandbox/xyp"
-Job = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,12 @@ def web_application(settings: Settings, when_up: Callable[[], None] = lambda: No
     senders: dict[str, Sender] = {"telegram": world.telegram} if world.telegram else {}
     channels: tuple[Channel, ...] = (WebChat(), *((world.telegram,) if world.telegram else ()))
     parts = build_parts(settings, vault, signals, world.registry, senders, channels)
+    supervisor = Supervisor()
     return Starlette(
-        routes=_routes(parts, world),
+        routes=_routes(parts, world, supervisor),
         middleware=[Middleware(SecurityHeaders, https=settings.secure_cookies)],
-        lifespan=lambda _app: _lifespan(parts, world, signals, bus, when_up),
+        exception_handlers={404: _nowhere, 500: _failed},
+        lifespan=lambda _app: _lifespan(parts, world, signals, bus, supervisor, when_up),
     )
 
 
@@ -169,8 +171,11 @@ def _own_host(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
-def _routes(parts: Parts, world: World) -> list[BaseRoute]:
-    routes: list[BaseRoute] = [Route("/health", _health(parts)), Mount("/static", StaticFiles(directory=STATIC))]
+def _routes(parts: Parts, world: World, supervisor: Supervisor) -> list[BaseRoute]:
+    routes: list[BaseRoute] = [
+        Route("/health", _health(parts, supervisor)),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
     routes += web_chat_routes(parts)
     routes += sign_in_routes(parts)
     routes += desk_routes(parts)
@@ -182,19 +187,33 @@ def _routes(parts: Parts, world: World) -> list[BaseRoute]:
     return routes
 
 
-def _health(parts: Parts) -> Callable[[Request], Response]:
+def _health(parts: Parts, supervisor: Supervisor) -> Callable[[Request], Response]:
     def health(_request: Request) -> Response:
-        """200 while the database answers; used by the container's health check."""
+        """200 while the database answers and every worker runs; used by the container's health check."""
         with parts.database.read() as connection:
             release = parts.catalogue.current(connection).catalogue.release
-        return JSONResponse({"status": "ok", "release": release})
+        well = supervisor.all_well
+        return JSONResponse({"status": "ok" if well else "ending", "release": release}, 200 if well else 503)
 
     return health
 
 
+def _nowhere(request: Request, _error: Exception) -> Response:
+    return explain(request, 404, "Ийм хуудас алга.", "There is no such page.")
+
+
+def _failed(request: Request, _error: Exception) -> Response:
+    return explain(request, 500, "Алдаа гарлаа. Дахин оролдоно уу.", "Something went wrong. Please try again.")
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(
-    parts: Parts, world: World, signals: Signals, bus: RedisBus | None, when_up: Callable[[], None]
+    parts: Parts,
+    world: World,
+    signals: Signals,
+    bus: RedisBus | None,
+    supervisor: Supervisor,
+    when_up: Callable[[], None],
 ) -> AsyncIterator[None]:
     stop = asyncio.Event()
     with parts.database.read() as connection:
@@ -211,10 +230,11 @@ async def _lifespan(
             jobs.append(signals.run(stop))
         if world.telegram:
             jobs.append(TelegramIntake(world.telegram, parts.inbox, parts.settings).run(stop))
-        async with asyncio.TaskGroup() as tasks:
-            for job in jobs:
-                tasks.create_task(job)
-            when_up()
+        running = asyncio.create_task(supervisor.run(jobs, stop))
+        when_up()
+        try:
             yield
+        finally:
             stop.set()
+            await running
     parts.database.close()

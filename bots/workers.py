@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bots.parts import Parts
 from bots.signals import INBOX, OUTBOX
-from knowledge import feed_rows
+from knowledge import conversation_rows, feed_rows
 
 log = logging.getLogger(__name__)
 TURNS_IN_A_ROW = 50  # then other work of the process gets a look in
@@ -23,12 +23,13 @@ async def take_turns(parts: Parts, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 busy = await asyncio.to_thread(_turns, parts)
+                pause = 0.0 if busy else await asyncio.to_thread(_pause, parts, parts.assistant.next_due)
             except Exception:
                 log.exception("turns stopped by the database; trying again")
                 await asyncio.sleep(AFTER_ERROR_SECONDS)
                 continue
             if not busy:
-                await woken.wait(_pause(parts, parts.assistant.next_due))
+                await woken.wait(pause)
 
 
 async def send_owed(parts: Parts, stop: asyncio.Event) -> None:
@@ -36,12 +37,13 @@ async def send_owed(parts: Parts, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 busy = await parts.outbox.run_due()
+                pause = 0.0 if busy else await asyncio.to_thread(_pause, parts, parts.outbox.next_due)
             except Exception:
                 log.exception("sending stopped by the database; trying again")
                 await asyncio.sleep(AFTER_ERROR_SECONDS)
                 continue
             if not busy:
-                await woken.wait(_pause(parts, parts.outbox.next_due))
+                await woken.wait(pause)
     await parts.outbox.finish_under_way()
 
 
@@ -68,8 +70,13 @@ def _turns(parts: Parts) -> bool:
 
 
 def _tidy(parts: Parts) -> None:
-    with parts.database.write() as connection:
-        feed_rows.wipe_expired(connection, parts.clock())
+    now = parts.clock()
+    with parts.database.read() as connection:
+        due = feed_rows.anything_expired(connection, now) or conversation_rows.anything_to_forget(connection, now)
+    if due:
+        with parts.database.write() as connection:
+            feed_rows.wipe_expired(connection, now)
+            conversation_rows.forget_due(connection, parts.vault, now)
     if parts.outbox.recover(all_of_them=False):
         parts.signals.send(OUTBOX)
 
