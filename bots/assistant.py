@@ -13,6 +13,7 @@ from bots.live_catalogue import Live, LiveCatalogue
 from bots.signals import DESK, OUTBOX, Signals
 from connectors.channel import Channel, Heard
 from dialogs.conversation import Conversation
+from dialogs.masking import mask_text
 from dialogs.messages import (
     CaseTaken,
     CodeRequested,
@@ -38,6 +39,7 @@ from nlu import understand
 
 log = logging.getLogger(__name__)
 DESK_CHANNEL = "desk"
+CHATS_REMEMBERED = 10_000  # for taking turns fairly
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,14 @@ class Assistant:
         self._database, self._vault, self._channels = database, vault, channels
         self._catalogue, self._signals, self._clock = catalogue, signals, clock
         self._rules, self._max_characters = rules, max_characters
+        self._served = (*channels, REGISTRY)
+        self._turns, self._turn_of = 0, dict[tuple[str, str], int]()  # when each chat had its last turn here
 
     def run_next(self) -> bool:
         """The next event that is due; False when there is none. Database trouble is raised, nothing is lost by it."""
         now = self._clock()
         with self._database.write() as connection:
-            row = inbox_rows.take_next(connection, self._vault, now)
+            row = self._take_fairly(connection, now)
             if row is None:
                 return False
             self._handle_safely(connection, row, now)
@@ -79,7 +83,20 @@ class Assistant:
 
     def next_due(self) -> datetime | None:
         with self._database.read() as connection:
-            return inbox_rows.next_due(connection)
+            return inbox_rows.next_due(connection, self._served)
+
+    def _take_fairly(self, connection: Connection, now: datetime) -> InboxRow | None:
+        """Of the chats that wait, the one whose last turn is longest ago: nobody's flood keeps others waiting."""
+        waiting = inbox_rows.heads(connection, now, self._served)
+        for head in sorted(waiting, key=lambda head: self._turn_of.get((head.channel, head.address), 0)):
+            row = inbox_rows.take(connection, self._vault, head.id)
+            if row is not None:
+                self._turns += 1
+                self._turn_of[head.channel, head.address] = self._turns
+                if len(self._turn_of) > CHATS_REMEMBERED:
+                    self._turn_of.pop(next(iter(self._turn_of)))
+                return row
+        return None
 
     def apply(self, conversation_id: str, event: Event, key: str, actor: str) -> Applied:
         """A staff member's action, accepted and handled in one transaction; `key` makes a second click harmless.
@@ -142,8 +159,9 @@ class Assistant:
     ) -> Event:
         """What the citizen did, into the record; words are understood on the way."""
         if isinstance(event, Words):
-            self._remember(connection, stored.state, event.text, now, event.ref)
             text = event.text[: self._max_characters]
+            whole = event.text if text == event.text else mask_text(event.text)  # nobody reads on for what to hide
+            self._remember(connection, stored.state, whole, now, event.ref)
             return Said(text, understand(text, live.index), event.ref)
         if isinstance(event, Pressed):
             choice = stored.state.choice(event.offer, event.choice)

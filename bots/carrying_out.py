@@ -123,7 +123,7 @@ class TurnInHand:
 
     def _take_try(self, decision: TakeTry, state: Conversation) -> Event:
         challenge = challenge_rows.find(self.connection, decision.challenge_id, state.id)
-        if challenge is None:
+        if challenge is None or challenge.purpose != decision.purpose:
             return TryRefused(Refusal.EXPIRED)
         history = challenge_rows.history(self.connection, challenge.identity, state.id, self.now)
         refused = check_try(self.rules, history, challenge.opened_at, self.now)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bots.carrying_out import FEED_CHANNELS, PRIVATE_FOR, REGISTRY
-from bots.signals import INBOX, Signals, feed_topic
+from bots.signals import INBOX, OUTBOX, Signals, feed_topic
 from connectors.channel import SendResult, Sent
 from dialogs.messages import RegistryResult
 from dialogs.rendering import Rendered
@@ -67,6 +67,7 @@ class Outbox:
     ) -> None:
         self._database, self._vault, self._signals, self._clock = database, vault, signals, clock
         self._senders, self._registry, self._rules = senders, registry, rules
+        self._wires = (*senders, REGISTRY)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run_due(self) -> bool:
@@ -109,10 +110,15 @@ class Outbox:
         return len(rows)
 
     def next_due(self) -> datetime | None:
+        """None while every sender is busy: whoever finishes wakes the worker."""
+        wires = self._wires if len(self._under_way) < self._rules.at_once else ()
         with self._database.read() as connection:
-            return outbox_rows.next_due(connection)
+            return outbox_rows.next_due(connection, (*FEED_CHANNELS, *wires))
 
     def _deliver(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
+        if not outbox_rows.still_owned(connection, row):
+            outbox_rows.mark_over(connection, row.id, "cancelled", "", now)
+            return
         rendered = RENDERED.validate_json(row.body)
         author = "agent" if any(block.style == "quote" for block in rendered.blocks) else "bot"
         expires = now + PRIVATE_FOR if rendered.private else None
@@ -123,12 +129,11 @@ class Outbox:
 
     def _take(self, most: int) -> list[OutboxRow]:
         now = self._clock()
-        wires = (*self._senders, REGISTRY)
         with self._database.read() as connection:
-            if not outbox_rows.anything_due(connection, now, wires):
+            if not outbox_rows.anything_due(connection, now, self._wires):
                 return []
         with self._database.write() as connection:
-            return outbox_rows.take_due(connection, self._vault, now, wires, most)
+            return outbox_rows.take_due(connection, self._vault, now, self._wires, most)
 
     async def _send(self, row: OutboxRow) -> None:
         try:
@@ -141,6 +146,8 @@ class Outbox:
             await asyncio.to_thread(self._finish, row, sent)
         except Exception:
             log.exception("sending %s failed", row.id)
+        finally:
+            self._signals.send(OUTBOX)  # the next of this conversation may go, and a sender is free
 
     async def _through_wire(self, row: OutboxRow) -> Sent:
         sender = self._senders[row.wire]
@@ -152,7 +159,7 @@ class Outbox:
         """Asked right before the bytes go out; an overtaken reply is cancelled here."""
         now = self._clock()
         with self._database.write() as connection:
-            owned = outbox_rows.still_owned(connection, row.id)
+            owned = outbox_rows.still_owned(connection, row)
             if not owned:
                 outbox_rows.mark_over(connection, row.id, "cancelled", "", now)
         return owned

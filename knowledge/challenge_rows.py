@@ -20,6 +20,7 @@ class Challenge:
     id: str
     conversation_id: str
     identity: str
+    purpose: str
     opened_at: datetime
     is_open: bool
 
@@ -47,8 +48,8 @@ def open_challenge(
     connection: Connection, conversation_id: str, channel: str, identity: str, purpose: str, now: datetime
 ) -> str:
     """A new challenge; the conversation's and the identity's earlier ones end."""
-    mine = (challenges.c.conversation_id == conversation_id) | (challenges.c.identity == identity)
-    connection.execute(update(challenges).where(challenges.c.status == "open", mine).values(status="replaced"))
+    for mine in (challenges.c.identity == identity, challenges.c.conversation_id == conversation_id):
+        connection.execute(update(challenges).where(challenges.c.status == "open", mine).values(status="replaced"))
     challenge_id = str(uuid4())
     connection.execute(
         insert(challenges).values(
@@ -70,7 +71,7 @@ def find(connection: Connection, challenge_id: str, conversation_id: str) -> Cha
     row = connection.execute(select(challenges).where(bound)).one_or_none()
     if row is None:
         return None
-    return Challenge(row.id, row.conversation_id, row.identity, row.opened_at, row.status == "open")
+    return Challenge(row.id, row.conversation_id, row.identity, row.purpose, row.opened_at, row.status == "open")
 
 
 def take_try(connection: Connection, challenge: Challenge, locked_until: datetime | None, now: datetime) -> None:
@@ -82,13 +83,17 @@ def take_try(connection: Connection, challenge: Challenge, locked_until: datetim
 
 
 def settle(connection: Connection, challenge_id: str, now: datetime) -> bool:
-    """The code was right: true for the first one who says so, and the person's failures are forgotten."""
+    """The code was right: true for the first one who says so, and the person's failures are forgotten.
+
+    The identity is locked before the challenge, as everywhere: two who lock the other way round would wait for ever.
+    """
+    asked_for = select(challenges.c.identity).where(challenges.c.id == challenge_id).scalar_subquery()
+    connection.execute(select(identities.c.identity).where(identities.c.identity == asked_for).with_for_update())
     query = update(challenges).where(challenges.c.id == challenge_id, challenges.c.status == "open")
     if connection.execute(query.values(status="used", used_at=now)).rowcount != 1:
         return False
-    identity = select(challenges.c.identity).where(challenges.c.id == challenge_id).scalar_subquery()
     connection.execute(
-        update(identities).where(identities.c.identity == identity).values(failures=0, locked_until=None)
+        update(identities).where(identities.c.identity == asked_for).values(failures=0, locked_until=None)
     )
     return True
 

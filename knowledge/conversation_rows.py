@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from dialogs.conversation import Conversation
+from dialogs.forgetting import forget, secrets_until
 from dialogs.services import Language
 from knowledge.codec import CONVERSATION, dumps
 from knowledge.tables import conversations
@@ -83,8 +84,29 @@ def save(connection: Connection, vault: Vault, stored: StoredConversation, state
             state_sealed=vault.seal(dumps(CONVERSATION, state)),
             name_sealed=vault.seal(stored.name) if stored.name else None,
             updated_at=now,
+            secrets_until=secrets_until(state, now),
         )
     )
+
+
+def forget_due(connection: Connection, vault: Vault, now: datetime, limit: int = 100) -> int:
+    """Conversations that hold something longer than they may lose it. How many there were."""
+    due = (conversations.c.secrets_until.is_not(None), conversations.c.secrets_until <= now)
+    query = select(conversations).where(*due).limit(limit).with_for_update(skip_locked=True)
+    rows = connection.execute(query).mappings().all()
+    for row in rows:
+        state = forget(_stored(row, vault).state, row["updated_at"], now)
+        left = secrets_until(state, row["updated_at"])
+        sealed = vault.seal(dumps(CONVERSATION, state))
+        changed = update(conversations).where(conversations.c.id == row["id"])
+        connection.execute(changed.values(state_sealed=sealed, secrets_until=left))
+    return len(rows)
+
+
+def anything_to_forget(connection: Connection, now: datetime) -> bool:
+    """A look without the write lock."""
+    due = (conversations.c.secrets_until.is_not(None), conversations.c.secrets_until <= now)
+    return connection.execute(select(conversations.c.id).where(*due).limit(1)).scalar() is not None
 
 
 def renamed(stored: StoredConversation, name: str) -> StoredConversation:

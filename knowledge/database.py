@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL
@@ -20,9 +20,10 @@ SQLITE_AT_LEAST = (3, 51, 3)
 BUSY_TIMEOUT_SECONDS = 30.0
 READERS = 4
 POSTGRES_POOL = 10
+CONNECT_TIMEOUT_SECONDS = 10
 
 
-__all__ = ["Connection", "Database", "DatabaseError", "DatabaseTrouble"]
+__all__ = ["Connection", "Database", "DatabaseError", "DatabaseTrouble", "exists", "hold_alone", "insert_new"]
 DatabaseTrouble = OperationalError  # locked, full, away: worth trying again
 
 
@@ -40,7 +41,12 @@ class Database:
             self._writer, self._readers = _sqlite_engines(parsed)
         else:
             self._writer = self._readers = create_engine(
-                parsed, pool_size=POSTGRES_POOL, max_overflow=POSTGRES_POOL, pool_pre_ping=True
+                parsed,
+                pool_size=POSTGRES_POOL,
+                max_overflow=POSTGRES_POOL,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
             )
 
     @property
@@ -82,6 +88,7 @@ def _sqlite_engine(url: URL, pool_size: int, read_only: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,
         pool_timeout=BUSY_TIMEOUT_SECONDS,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False, "isolation_level": None},
     )
@@ -105,6 +112,12 @@ def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqli
     if connection.dialect.name == "sqlite":
         return sqlite_dialect.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def hold_alone(connection: Connection, what: str) -> None:
+    """Waits until nobody else holds `what`, and holds it until the transaction ends. SQLite has one writer anyway."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"tuslakh {what}"))))
 
 
 def exists(url: str) -> bool:

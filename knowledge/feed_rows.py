@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from dialogs.masking import mask_text
+from dialogs.masking import mask_hidden
 from knowledge.tables import conversations, feed
 from knowledge.vault import Vault
 
@@ -61,7 +61,7 @@ def hide(connection: Connection, vault: Vault, conversation_id: str, ref: str, n
     if row is None or row.body_sealed is None:
         return
     said = json.loads(vault.open(row.body_sealed))
-    masked = json.dumps({**said, "text": mask_text(str(said.get("text", "")))}, ensure_ascii=False)
+    masked = json.dumps({**said, "text": mask_hidden(str(said.get("text", "")))}, ensure_ascii=False)
     connection.execute(update(feed).where(*where).values(body_sealed=vault.seal(masked)))
     append(connection, vault, conversation_id, "hide", masked, now, ref=ref)
 
@@ -85,6 +85,12 @@ def after(
 def last_position(connection: Connection, conversation_id: str) -> int:
     query = select(func.max(feed.c.position)).where(feed.c.conversation_id == conversation_id)
     return connection.execute(query).scalar() or 0
+
+
+def anything_expired(connection: Connection, now: datetime) -> bool:
+    """A look without the write lock."""
+    due = (feed.c.expires_at.is_not(None), feed.c.expires_at <= now, feed.c.body_sealed.is_not(None))
+    return connection.execute(select(feed.c.position).where(*due).limit(1)).scalar() is not None
 
 
 def wipe_expired(connection: Connection, now: datetime) -> int:

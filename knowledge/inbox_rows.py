@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from knowledge.database import insert_new
 from knowledge.tables import inbox
 from knowledge.vault import Vault
 
 MAX_TRIES = 5
+MAX_HEADS = 64  # chats looked at for one turn
 BACK_OFF = (timedelta(seconds=0.2), timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
+
+
+@dataclass(frozen=True)
+class Head:
+    """A chat's first waiting event."""
+
+    id: int
+    channel: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -45,25 +56,19 @@ def accept(
     return connection.execute(added).scalar() is not None
 
 
-def take_next(connection: Connection, vault: Vault, now: datetime) -> InboxRow | None:
-    """The oldest event that is due and first of its chat, locked for this transaction."""
-    earlier = inbox.alias("earlier")
-    blocked = exists().where(
-        and_(
-            earlier.c.status == "waiting",
-            earlier.c.channel == inbox.c.channel,
-            earlier.c.address == inbox.c.address,
-            earlier.c.id < inbox.c.id,
-        )
+def heads(connection: Connection, now: datetime, channels: Sequence[str]) -> list[Head]:
+    """The first waiting event of each chat, as far as it is due, oldest first."""
+    first = _first_of_each_chat(channels)
+    query = select(inbox.c.id, inbox.c.channel, inbox.c.address).where(
+        inbox.c.id.in_(first), inbox.c.next_try_at <= now
     )
-    query = (
-        select(inbox)
-        .where(inbox.c.status == "waiting", inbox.c.next_try_at <= now, ~blocked)
-        .order_by(inbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = connection.execute(query).one_or_none()
+    return [Head(*row) for row in connection.execute(query.order_by(inbox.c.id).limit(MAX_HEADS))]
+
+
+def take(connection: Connection, vault: Vault, row_id: int) -> InboxRow | None:
+    """The event, locked for this transaction; None when somebody else has it or had it."""
+    query = select(inbox).where(inbox.c.id == row_id, inbox.c.status == "waiting")
+    row = connection.execute(query.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None
     body = vault.open(row.body_sealed) if row.body_sealed else ""
@@ -91,9 +96,9 @@ def put_off(connection: Connection, row_id: int, tries: int, problem: str, now: 
     return False
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest waiting event may be tried."""
-    query = select(inbox.c.next_try_at).where(inbox.c.status == "waiting").order_by(inbox.c.next_try_at).limit(1)
+def next_due(connection: Connection, channels: Sequence[str]) -> datetime | None:
+    """When the earliest chat's first event may be tried; later ones of that chat wait behind it."""
+    query = select(func.min(inbox.c.next_try_at)).where(inbox.c.id.in_(_first_of_each_chat(channels)))
     return connection.execute(query).scalar()
 
 
@@ -104,3 +109,8 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def _update(connection: Connection, row_id: int, **values: Any) -> None:
     connection.execute(update(inbox).where(inbox.c.id == row_id).values(**values))
+
+
+def _first_of_each_chat(channels: Sequence[str]) -> Select[tuple[int]]:
+    waiting = select(func.min(inbox.c.id)).where(inbox.c.status == "waiting", inbox.c.channel.in_(channels))
+    return waiting.group_by(inbox.c.channel, inbox.c.address)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
 
 from knowledge.tables import conversations, outbox
 from knowledge.vault import Vault
@@ -71,9 +71,7 @@ def cancel_overtaken(connection: Connection, now: datetime) -> int:
 
 def anything_due(connection: Connection, now: datetime, wires: tuple[str, ...]) -> bool:
     """A cheap look without the write lock."""
-    query = select(outbox.c.id).where(
-        outbox.c.status == "waiting", outbox.c.next_try_at <= now, outbox.c.wire.in_(wires)
-    )
+    query = select(outbox.c.id).where(*_waiting_first(wires), outbox.c.next_try_at <= now)
     return connection.execute(query.limit(1)).scalar() is not None
 
 
@@ -87,18 +85,9 @@ def take_due(
     if not wires:
         return []
     cancel_overtaken(connection, now)
-    earlier = outbox.alias("earlier")
-    blocked = exists().where(
-        and_(
-            earlier.c.status.in_(("waiting", "sending")),
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.wire == outbox.c.wire,
-            earlier.c.id < outbox.c.id,
-        )
-    )
     query = (
         select(outbox)
-        .where(outbox.c.status == "waiting", outbox.c.next_try_at <= now, outbox.c.wire.in_(wires), ~blocked)
+        .where(*_waiting_first(wires), outbox.c.next_try_at <= now)
         .order_by(outbox.c.id)
         .limit(min(most, BATCH))
         .with_for_update(skip_locked=True)
@@ -112,15 +101,13 @@ def take_due(
     ]
 
 
-def still_owned(connection: Connection, row_id: int) -> bool:
-    """Asked right before the bytes go out, in a transaction of its own."""
-    query = (
-        select(outbox.c.kind, outbox.c.owner_number, conversations.c.owner_number)
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.id == row_id)
-    )
-    row = connection.execute(query).one_or_none()
-    return row is not None and (row[0] not in FENCED or row[1] == row[2])
+def still_owned(connection: Connection, row: OutboxRow) -> bool:
+    """Asked right before it goes out; the conversation is locked, so nobody takes it over within this transaction."""
+    if row.kind not in FENCED:
+        return True
+    owner = select(conversations.c.owner_number).where(conversations.c.id == row.conversation_id).with_for_update()
+    written = select(outbox.c.owner_number).where(outbox.c.id == row.id)
+    return connection.execute(owner).scalar() == connection.execute(written).scalar()
 
 
 def mark_sent(connection: Connection, row_id: int, ref: str, now: datetime) -> None:
@@ -149,8 +136,9 @@ def abandoned(connection: Connection, vault: Vault, now: datetime, all_of_them: 
     ]
 
 
-def next_due(connection: Connection) -> datetime | None:
-    query = select(func.min(outbox.c.next_try_at)).where(outbox.c.status == "waiting")
+def next_due(connection: Connection, wires: tuple[str, ...]) -> datetime | None:
+    """When the earliest row that nothing stands before may go out on a wire that is served."""
+    query = select(func.min(outbox.c.next_try_at)).where(*_waiting_first(wires))
     return connection.execute(query).scalar()
 
 
@@ -161,3 +149,17 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def _update(connection: Connection, row_ids: list[int], **values: Any) -> None:
     connection.execute(update(outbox).where(outbox.c.id.in_(row_ids)).values(**values))
+
+
+def _waiting_first(wires: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
+    """Waiting, on one of the wires, and the first of its conversation there."""
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(
+        and_(
+            earlier.c.status.in_(("waiting", "sending")),
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.wire == outbox.c.wire,
+            earlier.c.id < outbox.c.id,
+        )
+    )
+    return outbox.c.status == "waiting", outbox.c.wire.in_(wires), ~blocked

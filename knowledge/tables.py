@@ -60,7 +60,14 @@ conversations = Table(
     Column("state_sealed", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("secrets_until", Moment),  # then the state loses what must not stay
     UniqueConstraint("channel", "address"),
+)
+Index(
+    "ix_conversations_secrets_until",
+    conversations.c.secrets_until,
+    sqlite_where=conversations.c.secrets_until.is_not(None),
+    postgresql_where=conversations.c.secrets_until.is_not(None),
 )
 
 inbox = Table(
@@ -127,6 +134,12 @@ feed = Table(
     Column("expires_at", Moment),  # private rows are wiped then
     Column("body_sealed", LargeBinary),
 )
+Index(
+    "ix_feed_expires_at",
+    feed.c.expires_at,
+    sqlite_where=feed.c.expires_at.is_not(None),
+    postgresql_where=feed.c.expires_at.is_not(None),
+)
 
 identities = Table(
     "identities",
@@ -140,7 +153,7 @@ challenges = Table(
     "challenges",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
     Column("channel", String(20), nullable=False),
     Column("identity", String(64), nullable=False, index=True),
     Column("purpose", String(100), nullable=False),

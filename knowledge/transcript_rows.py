@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from dialogs.masking import mask_text
+from dialogs.masking import mask_hidden
 from knowledge.tables import transcript
 from knowledge.vault import Vault
 
@@ -49,7 +49,7 @@ def hide(connection: Connection, vault: Vault, conversation_id: str, ref: str) -
     """The citizen's message with that platform id: its numbers are gone from the record for good."""
     where = (transcript.c.conversation_id == conversation_id, transcript.c.ref == ref, transcript.c.author == "citizen")
     for row in connection.execute(select(transcript.c.id, transcript.c.body_sealed).where(*where)).all():
-        masked = vault.seal(mask_text(vault.open(row.body_sealed)))
+        masked = vault.seal(mask_hidden(vault.open(row.body_sealed)))
         connection.execute(update(transcript).where(transcript.c.id == row.id).values(body_sealed=masked))
 
 

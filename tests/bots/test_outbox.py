@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from connectors.channel import Arrival, Heard, SendResult, Sent
+from connectors.channel import Arrival, SendResult, Sent
 from connectors.web_chat import WebChat, arrival
 from dialogs.messages import CaseTaken
 from dialogs.rendering import Rendered
@@ -34,13 +35,6 @@ class ScriptedSender:
         return SENT
 
 
-class Elsewhere(WebChat):
-    """The web chat's form under the name of a platform, so that its replies go over a wire."""
-
-    def read(self, body: str) -> Heard:
-        return super().read(body)
-
-
 @pytest.fixture
 def sender() -> ScriptedSender:
     return ScriptedSender()
@@ -48,9 +42,7 @@ def sender() -> ScriptedSender:
 
 @pytest.fixture
 def wired(tmp_path: Path, sender: ScriptedSender) -> Wired:
-    made = wire(tmp_path, senders={"telegram": sender})
-    made.parts.assistant._channels = {"telegram": Elsewhere("telegram")}
-    return made
+    return wire(tmp_path, senders={"telegram": sender}, channel=WebChat("telegram"))
 
 
 def put(wired: Wired, text: str, event_id: str) -> None:
@@ -181,3 +173,26 @@ def test_a_register_number_is_taken_out_of_the_platforms_chat(wired: Wired, send
 
 def citizen_says(wired: Wired, text: str, event_id: str) -> None:
     put(wired, text, event_id)
+
+
+def test_a_reply_that_was_overtaken_after_it_was_taken_for_sending_never_leaves(
+    wired: Wired, sender: ScriptedSender
+) -> None:
+    parts = wired.parts
+    put(wired, "хүнтэй ярья", "1")
+    row = arrival("telegram", "7", "2", {"text": "pasport sungah"})
+    parts.inbox.accept([Arrival("telegram", row.event_id, "7", row.body)])
+    parts.assistant.run_next()
+    with parts.database.write() as connection:
+        taken = outbox_rows.take_due(connection, parts.vault, parts.clock(), ("telegram",))
+        found = conversation_rows.find(connection, "telegram", "7") or ""
+    parts.assistant.apply(found, CaseTaken("a1", "Бат"), "take", "a1")
+    asyncio.run(parts.outbox._send(taken[0]))
+    assert not any("паспорт" in text for text in sender.seen)
+
+
+def test_work_for_a_wire_that_is_not_served_waits_without_being_looked_for(tmp_path: Path) -> None:
+    wired = wire(tmp_path, channel=WebChat("telegram"))
+    put(wired, "pasport sungah", "1")
+    assert statuses(wired) == {"waiting": 1}
+    assert wired.parts.outbox.next_due() is None

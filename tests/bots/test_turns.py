@@ -9,7 +9,8 @@ import pytest
 from connectors.web_chat import arrival
 from dialogs.messages import AgentSaid, CaseTaken, GivenBack, RegistryResult
 from dialogs.outcomes import Outcome
-from knowledge import case_rows, inbox_rows, outbox_rows, transcript_rows
+from knowledge import case_rows, conversation_rows, feed_rows, inbox_rows, outbox_rows, transcript_rows
+from knowledge.tables import challenges
 from tests.bots.wired import CODE, NUMBER, Citizen, Wired, wire
 
 
@@ -227,3 +228,80 @@ def test_events_of_a_chat_wait_behind_one_that_is_tried_again(wired: Wired) -> N
     parts.inbox.accept([arrival("web", "citizen", "good", {"text": "pasport sungah"})])
     parts.assistant.run_next()
     assert not parts.assistant.run_next()
+
+
+def test_a_flood_of_one_chat_keeps_no_other_chat_waiting(wired: Wired) -> None:
+    parts = wired.parts
+    parts.inbox.accept([arrival("web", "flooder", f"f{n}", {"text": "хэд вэ"}) for n in range(50)])
+    parts.inbox.accept([arrival("web", "quiet", "q1", {"text": "pasport sungah"})])
+    for _ in range(3):
+        parts.assistant.run_next()
+    parts.outbox.deliver_to_feeds()
+    assert "паспорт" in "".join(answer.plain for answer in wired.citizen("quiet").new())
+
+
+def test_an_event_of_a_channel_that_is_not_served_waits_for_its_channel(wired: Wired) -> None:
+    body = arrival("telegram", "7", "1", {"text": "x"})
+    wired.parts.inbox.accept([body])
+    assert not wired.parts.assistant.run_next()
+    assert wired.parts.assistant.next_due() is None
+
+
+def test_shown_data_leaves_the_state_in_time_without_another_message(wired: Wired) -> None:
+    citizen = wired.citizen()
+    prove(citizen)
+    citizen.says(CODE)
+    wired.clock.move(minutes=5)
+    parts = wired.parts
+    with parts.database.write() as connection:
+        assert conversation_rows.forget_due(connection, parts.vault, parts.clock()) == 1
+        stored = conversation_rows.read(connection, parts.vault, citizen.conversation_id)
+    assert stored is not None
+    assert stored.state.shown is None
+
+
+def test_an_abandoned_step_loses_its_register_number_after_a_quarter_of_an_hour(wired: Wired) -> None:
+    citizen = wired.citizen()
+    prove(citizen)
+    parts = wired.parts
+    wired.clock.move(minutes=14)
+    with parts.database.write() as connection:
+        assert conversation_rows.forget_due(connection, parts.vault, parts.clock()) == 0
+    wired.clock.move(minutes=1)
+    with parts.database.write() as connection:
+        conversation_rows.forget_due(connection, parts.vault, parts.clock())
+        stored = conversation_rows.read(connection, parts.vault, citizen.conversation_id)
+    assert stored is not None
+    assert stored.state.task is None
+
+
+def test_a_code_asked_for_one_purpose_does_not_serve_another(wired: Wired) -> None:
+    citizen = wired.citizen()
+    prove(citizen)
+    with wired.parts.database.write() as connection:
+        connection.execute(challenges.update().values(purpose="something else"))
+    assert "хугацаа дууссан" in citizen.says(CODE)
+
+
+def test_a_very_long_message_keeps_no_number_behind_the_part_that_is_read(wired: Wired) -> None:
+    citizen = wired.citizen()
+    citizen.says("үг " * 2000 + NUMBER)
+    parts = wired.parts
+    with parts.database.read() as connection:
+        entries = transcript_rows.entries(connection, parts.vault, citizen.conversation_id)
+    assert NUMBER not in "".join(entry.body for entry in entries)
+
+
+def test_a_code_with_a_slip_is_hidden_from_the_page_and_the_record(wired: Wired) -> None:
+    citizen = wired.citizen()
+    prove(citizen)
+    citizen.says("4829139")
+    parts = wired.parts
+    with parts.database.read() as connection:
+        record = "".join(
+            entry.body for entry in transcript_rows.entries(connection, parts.vault, citizen.conversation_id)
+        )
+        shown = "".join(
+            item.body or "" for item in feed_rows.after(connection, parts.vault, citizen.conversation_id, 0)
+        )
+    assert "48291" not in record + shown

@@ -17,6 +17,7 @@ from bots.outbox import Outbox, Sender, SendRules
 from bots.parts import Parts
 from bots.signals import LocalSignals
 from config.settings import Settings
+from connectors.channel import Channel
 from connectors.web_chat import WebChat, arrival
 from dialogs.messages import RegistryResult
 from dialogs.rendering import Rendered
@@ -178,9 +179,14 @@ class Citizen:
 
 
 def wire(
-    folder: Path, url: str = "", senders: dict[str, Sender] | None = None, catalogue: Catalogue = CATALOGUE
+    folder: Path,
+    url: str = "",
+    senders: dict[str, Sender] | None = None,
+    catalogue: Catalogue = CATALOGUE,
+    channel: Channel | None = None,
 ) -> Wired:
     """On SQLite in the folder, or on the database of the address."""
+    chat = channel or WebChat()
     clock, registry, signals = Clock(), ScriptedRegistry(), LocalSignals()
     database, vault = Database(url or f"sqlite:///{folder}/test.db"), Vault([Fernet.generate_key().decode()])
     migrate(database)
@@ -194,7 +200,7 @@ def wire(
         signals=signals,
         catalogue=live,
         inbox=Inbox(database, vault, signals, clock),
-        assistant=Assistant(database, vault, {"web": WebChat()}, live, signals, clock, CodeRules(), 4000),
+        assistant=Assistant(database, vault, {chat.name: chat}, live, signals, clock, CodeRules(), 4000),
         outbox=Outbox(database, vault, senders or {}, registry, signals, clock, SendRules(3, 10.0, 4)),
         clock=clock,
     )

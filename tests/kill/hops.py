@@ -20,7 +20,7 @@ HOPS: dict[str, tuple[Any, str, str]] = {
     "K1 read, not inserted": (Inbox, "accept", "before"),
     "K2 inserted, not committed": (inbox_rows, "accept", "after"),
     "K3 committed, not answered": (Inbox, "accept", "after"),
-    "K5 event taken": (inbox_rows, "take_next", "after"),
+    "K5 event taken": (inbox_rows, "take", "after"),
     "K6 reply owed, state not saved": (outbox_rows, "owe", "after"),
     "K6 state saved, event not finished": (conversation_rows, "save", "after"),
     "K6 event finished, not committed": (inbox_rows, "finish", "after"),
@@ -45,7 +45,7 @@ def arm(hop: str, count: int) -> None:
     left = [count]
 
     def reached(result: object) -> None:
-        if result in (None, False, 0, []) and when == "after" and name in ("take_next", "run_next", "take_due"):
+        if result in (None, False, 0, []) and when == "after" and name in ("take", "run_next", "take_due"):
             return
         if result == 0 and name == "deliver_to_feeds":
             return

@@ -36,9 +36,13 @@ def upgrade() -> None:
     sa.Column('state_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', knowledge.tables.Moment(precision=53), nullable=False),
     sa.Column('updated_at', knowledge.tables.Moment(precision=53), nullable=False),
+    sa.Column('secrets_until', knowledge.tables.Moment(precision=53), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conversations')),
     sa.UniqueConstraint('channel', 'address', name=op.f('uq_conversations_channel_address'))
     )
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.create_index('ix_conversations_secrets_until', ['secrets_until'], unique=False, sqlite_where=sa.text('secrets_until IS NOT NULL'), postgresql_where=sa.text('secrets_until IS NOT NULL'))
+
     op.create_table('identities',
     sa.Column('identity', sa.String(length=64), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
@@ -122,6 +126,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_challenges'))
     )
     with op.batch_alter_table('challenges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_challenges_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_challenges_identity'), ['identity'], unique=False)
 
     op.create_table('drafts',
@@ -144,6 +149,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_feed_conversation_id')),
     sa.PrimaryKeyConstraint('conversation_id', 'position', name=op.f('pk_feed'))
     )
+    with op.batch_alter_table('feed', schema=None) as batch_op:
+        batch_op.create_index('ix_feed_expires_at', ['expires_at'], unique=False, sqlite_where=sa.text('expires_at IS NOT NULL'), postgresql_where=sa.text('expires_at IS NOT NULL'))
+
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('conversation_id', sa.String(length=36), nullable=False),
@@ -227,10 +235,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_due')
 
     op.drop_table('outbox')
+    with op.batch_alter_table('feed', schema=None) as batch_op:
+        batch_op.drop_index('ix_feed_expires_at', sqlite_where=sa.text('expires_at IS NOT NULL'), postgresql_where=sa.text('expires_at IS NOT NULL'))
+
     op.drop_table('feed')
     op.drop_table('drafts')
     with op.batch_alter_table('challenges', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_challenges_identity'))
+        batch_op.drop_index(batch_op.f('ix_challenges_conversation_id'))
 
     op.drop_table('challenges')
     with op.batch_alter_table('cases', schema=None) as batch_op:
@@ -248,6 +260,9 @@ def downgrade() -> None:
 
     op.drop_table('inbox')
     op.drop_table('identities')
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.drop_index('ix_conversations_secrets_until', sqlite_where=sa.text('secrets_until IS NOT NULL'), postgresql_where=sa.text('secrets_until IS NOT NULL'))
+
     op.drop_table('conversations')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_subject')
