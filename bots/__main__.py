@@ -1,4 +1,4 @@
-"""The command line: run, ask, chat, catalogue, evaluate, migrate, settings."""
+"""The command line: run, ask, chat, catalogue, evaluate, migrate, settings, staff."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from bots.commands import around, ask, catalogue, chat, evaluate, run, upkeep
+from pydantic import ValidationError
+
+from bots.commands import around, ask, catalogue, chat, evaluate, run, staff, upkeep
+from config.settings import problems
 from knowledge.catalogue_files import CatalogueError
 from knowledge.database import DatabaseError
 from knowledge.vault import VaultError
@@ -15,7 +18,7 @@ from knowledge.vault import VaultError
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="tuslakh", description="Туслах: the chat assistant of E-Mongolia.")
     verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (run.add, ask.add, chat.add, catalogue.add, around.add, evaluate.add, upkeep.add):
+    for add in (run.add, ask.add, chat.add, catalogue.add, around.add, evaluate.add, upkeep.add, staff.add):
         add(verbs)
     return root
 
@@ -26,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     work: Callable[[argparse.Namespace], int] = chosen.work
     try:
         return work(chosen)
+    except ValidationError as error:
+        print("\n".join(problems(error)), file=sys.stderr)
+        return 1
     except (CatalogueError, DatabaseError, VaultError, ValueError) as error:
         print(f"tuslakh: {error}", file=sys.stderr)
         return 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bots.web.bodies import BodyTooLarge, read_body
 from connectors.channel import Arrival
 from connectors.telegram import Telegram
 from connectors.telegram_updates import MAX_BODY_BYTES
@@ -53,18 +53,14 @@ def _check_secret(telegram: Telegram, request: Request) -> None:
 
 
 async def _read(request: Request, read_seconds: float) -> bytes:
-    body = bytearray()
     try:
-        async with asyncio.timeout(read_seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise _Refused(413)
+        return await read_body(request, MAX_BODY_BYTES, read_seconds)
+    except BodyTooLarge:
+        raise _Refused(413) from None
     except TimeoutError:
         raise _Refused(408) from None
     except ClientDisconnect:
         raise _Refused(400) from None  # nobody is there to read it
-    return bytes(body)
 
 
 async def _store(telegram: Telegram, accept: Accept, body: bytes) -> None:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Names in the environment are the field names in capitals, for example `DATABASE_URL`."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str = Field("", description="The https address people reach this server at; empty on one machine.")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated."
+    )
     database_url: str = Field("sqlite:///var/tuslakh.db", description="SQLAlchemy address of SQLite or PostgreSQL.")
     redis_url: str = Field("", description="Redis or Valkey for wake-ups between processes; empty with one process.")
     data_key_file: Path = Field(Path("var/data.key"), description="File of the data key; made when missing.")
@@ -60,10 +65,24 @@ class Settings(BaseSettings):
         2.0, ge=0, description="How long the page without JavaScript waits for an answer."
     )
     sign_in_tries_a_minute: int = Field(10, ge=1, description="Staff sign-ins one address may try in a minute.")
+    sign_in_tries_an_hour_a_login: int = Field(
+        20, ge=1, description="Failed staff sign-ins of one login in an hour, from anywhere, before it has to wait."
+    )
     staff_accounts: Literal["invented", "none"] = Field(
         "invented", description="`invented` makes the accounts of the README on an empty database; `none` for live use."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least serious record written.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        """Checked here: the web server would take a mistyped address for a name that nobody has."""
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("wants addresses or networks such as 127.0.0.1,10.0.0.0/8") from None
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -109,6 +128,15 @@ class Settings(BaseSettings):
     @property
     def code_lifetime(self) -> timedelta:
         return timedelta(minutes=self.code_lifetime_minutes)
+
+
+def problems(error: ValidationError) -> list[str]:
+    """What is wrong with settings, one `SETTING: message` a line; never the value, which may be a secret."""
+    rows = []
+    for entry in error.errors(include_url=False, include_input=False, include_context=False):
+        name = ".".join(map(str, entry["loc"])).upper() or "SETTINGS"
+        rows.append(f"{name}: {entry['msg'].removeprefix('Value error, ')}")
+    return rows
 
 
 def _parts(secret: SecretStr) -> tuple[str, ...]:

@@ -16,28 +16,14 @@ from enum import StrEnum
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from dialogs.services import (
-    Abroad,
-    Audience,
-    Catalogue,
-    Category,
-    Delivery,
-    Level,
-    Organisation,
-    Provenance,
-    Service,
-    Source,
-    Text,
-    Usable,
-)
-from knowledge import audit_rows, releases
+from dialogs.services import Catalogue, Service
+from knowledge import audit_rows, portal_entries, releases
 from knowledge.catalogue_tables import row_of
 from knowledge.codec import SERVICE, dumps
 from knowledge.database import DatabaseError
+from knowledge.releases import IMPORT_AUTHOR
 from knowledge.tables import drafts
 
-IMPORT_AUTHOR = "catalogue import"
-PORTAL = "https://e-mongolia.mn"
 MAX_SHARED_TAG = 5  # a tag on more services than this is a label, not a name that finds one of them
 
 
@@ -111,31 +97,12 @@ class Changes:
         return [change for change in wanted if remove_gone or change.kind is not Kind.GONE]
 
 
-# Made up of what the portal tells: who answers for a service, it does not.
-UNKNOWN_ORGANISATION = Organisation(
-    id="e-mongolia-portal",
-    title=Text(
-        "E-Mongolia портал (хариуцах байгууллага нь тогтоогдоогүй)", "E-Mongolia (who is responsible is unknown)"
-    ),
-    source=Source(Provenance.PUBLIC_PAGE, PORTAL, "2026-11-23"),
-    website=PORTAL,
-)
-_SUMMARY = Text(
-    "E-Mongolia порталд энэ нэрээр байгаа үйлчилгээ. Дэлгэрэнгүйг үйлчилгээний хуудаснаас нь үзнэ үү.",
-    "A service that E-Mongolia lists under this name. Its page on E-Mongolia tells more.",
-)
-_ABROAD = Text(
-    "Хуудсыг нь хаанаас ч үзэж болно. Гадаадаас бүрэн авч болох эсэх нь тогтоогдоогүй.",
-    "Its page opens from anywhere. Whether all of it can be done from abroad is not known.",
-)
-
-
 def standing(connection: Connection, own_authors: Collection[str]) -> Standing:
     """`own_authors` are no editors. Raises `DatabaseError` when no catalogue was ever loaded."""
     if not inspect(connection).has_table(drafts.name) or not (number := releases.current_number(connection)):
         raise DatabaseError("the database holds no catalogue yet; `tuslakh migrate` loads it")
-    versions = releases._versions(connection, number)
-    wrote = {key: f"published by {row[1]}" for key, row in versions.items() if row[1] not in own_authors}
+    versions = releases.versions(connection, number)
+    wrote = {key: f"published by {row.author}" for key, row in versions.items() if row.author not in own_authors}
     query = select(drafts.c.service_id, drafts.c.author)
     drafted = {row.service_id: f"draft of {row.author}" for row in connection.execute(query)}
     return Standing(releases.load(connection, number), wrote | drafted)
@@ -163,7 +130,8 @@ def compare_portal(standing: Standing, listed: Iterable[Listed], day: str) -> Ch
         if ours is None and row.emongolia_id is None:
             unplaced.append(f"{row.title}: its address holds no id")
             continue
-        told = _made(row.title, row.emongolia_id or "", names, day) if ours is None else _told(ours, row, names)
+        entry = ours or portal_entries.service(row.title, row.emongolia_id or "", day)
+        told = _told(entry, row, names)
         if told != coming.setdefault(told.id, told):
             unplaced.append(f"{row.title}: the list has it twice and not alike; the first counts")
     gone = {each.id for each in by_id.values()} - coming.keys()
@@ -182,20 +150,19 @@ def apply(
     current = standing(connection, own_authors)
     if (current.catalogue.release, current.editors) != (seen.catalogue.release, seen.editors):
         raise Overtaken
-    versions = {key: row[0] for key, row in releases._versions(connection, current.catalogue.release).items()}
+    versions = {key: row.id for key, row in releases.versions(connection, current.catalogue.release).items()}
     organisations = dict(current.catalogue.organisations)
     for change in chosen:
         service = change.service
         if change.kind is Kind.GONE:
             del versions[service.id]
             continue
-        versions[service.id] = releases._add_version(
-            connection, service.id, dumps(SERVICE, service), IMPORT_AUTHOR, now
-        )
-        if service.organisation == UNKNOWN_ORGANISATION.id:
-            organisations.setdefault(UNKNOWN_ORGANISATION.id, UNKNOWN_ORGANISATION)
+        versions[service.id] = releases.add_version(connection, service.id, dumps(SERVICE, service), IMPORT_AUTHOR, now)
+        if service.organisation == portal_entries.ORGANISATION_ID:
+            unknown = portal_entries.organisation(now.date().isoformat())
+            organisations.setdefault(portal_entries.ORGANISATION_ID, unknown)
     try:
-        number = releases._release(connection, versions, organisations, IMPORT_AUTHOR, note, now)
+        number = releases.publish(connection, versions, organisations, IMPORT_AUTHOR, note, now)
     except IntegrityError as error:  # somebody published in this very moment
         raise Overtaken from error
     audit_rows.record(connection, "system", "catalogue.imported", f"release {number}", now, note)
@@ -241,26 +208,6 @@ def _told(ours: Service, row: Listed, tags: Iterable[str]) -> Service:
     new = {_folded(tag): tag for tag in tags if _folded(tag) not in known}
     names = replace(names, mn=(*names.mn, *new.values()))
     return replace(ours, title=title, names=names, emongolia_id=row.emongolia_id or ours.emongolia_id)
-
-
-def _made(title: str, emongolia_id: str, tags: Iterable[str], day: str) -> Service:
-    """An entry that says no more than was seen. The portal has no English title, so the Mongolian one stands for it."""
-    bare = Service(
-        id=f"e-mongolia-{emongolia_id}",
-        organisation=UNKNOWN_ORGANISATION.id,
-        title=Text(title, title),
-        summary=_SUMMARY,
-        category=Category.GOVERNMENT,
-        audience=(Audience.CITIZEN,),
-        abroad=Abroad(Usable.PARTLY, _ABROAD),
-        proof=Level.UNKNOWN,
-        delivery=Delivery.UNKNOWN,
-        source=Source(
-            Provenance.E_MONGOLIA, f"{PORTAL}/service/{emongolia_id}", day, "only title, id and tags were seen"
-        ),
-        says=(title,),
-    )
-    return _told(bare, Listed(title, emongolia_id, ()), tags)
 
 
 def _plain(text: str) -> str:

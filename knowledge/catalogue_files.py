@@ -119,13 +119,13 @@ def _read_services(
             problems += [_no_such_field(path, lines, at, (key,)) for key in sorted(row.keys() - _SERVICE_FIELDS)]
             problems += _problems(path, error, at, lines)
             continue
-        problems += [_no_such_field(path, lines, at, where) for where in _unknown(row, service)]
-        for field, message in _rules(service):
+        problems += [_no_such_field(path, lines, at, where) for where in unknown_fields(row, service)]
+        for field, message in rules(service):
             problems.append(CatalogueProblem(path.name, lines.of((*at, field)), field, message))
         yield service
 
 
-def _rules(service: Service) -> Iterator[tuple[str, str]]:
+def rules(service: Service) -> Iterator[tuple[str, str]]:
     """What the types cannot say."""
     if not ID.fullmatch(service.id):
         yield "id", "small letters, digits and single hyphens only"
@@ -142,18 +142,18 @@ def _rules(service: Service) -> Iterator[tuple[str, str]]:
             yield field, "both languages are needed"
 
 
-def _unknown(raw: Any, read: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def unknown_fields(raw: Any, read: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Keys that no field has, at any depth: `{mn: a, b}` is the text "a" and an unknown field "b"."""
     if isinstance(raw, dict) and is_dataclass(read):
         known = {field.name for field in fields(read)}
         for key, value in raw.items():
             if key in known:
-                yield from _unknown(value, getattr(read, key), (*at, key))
+                yield from unknown_fields(value, getattr(read, key), (*at, key))
             else:
                 yield (*at, str(key))
     elif isinstance(raw, list) and isinstance(read, tuple):
         for place, (value, item) in enumerate(zip(raw, read, strict=True)):
-            yield from _unknown(value, item, (*at, place))
+            yield from unknown_fields(value, item, (*at, place))
 
 
 def _no_such_field(

@@ -275,8 +275,8 @@ def _taken(
 
 def _rules(raw: Any, service: Service, organisations: Collection[str]) -> Iterator[tuple[str, str]]:
     """What the types cannot say: the rules of the files, and what the database and the release want."""
-    yield from ((".".join(map(str, path)), "no such field") for path in catalogue_files._unknown(raw, service))
-    yield from catalogue_files._rules(service)
+    yield from ((".".join(map(str, path)), "no such field") for path in catalogue_files.unknown_fields(raw, service))
+    yield from catalogue_files.rules(service)
     if len(service.id) > MAX_ID:
         yield "id", f"longer than {MAX_ID} characters"
     if service.organisation not in organisations:

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from knowledge.database import Database
+from knowledge.database import Connection, Database, hold_alone
 from knowledge.tables import metadata
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -18,9 +18,15 @@ FOLDER = Path(__file__).parent / "migrations"
 def migrate(database: Database) -> None:
     """To the newest version, in one transaction."""
     with database.write() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """To the newest version. Until the transaction ends, nobody else who asks for this goes on."""
+    hold_alone(connection, "migrate")
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def differences(database: Database) -> list[object]:

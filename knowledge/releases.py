@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from dialogs.services import Catalogue, Organisation, Service
 from knowledge.codec import ORGANISATIONS, SERVICE, dumps
 from knowledge.tables import drafts, release_services, releases, service_versions
+
+IMPORT_AUTHOR = "catalogue import"  # no person: its versions give way like those of the files
 
 
 class StaleDraft(Exception):
@@ -30,6 +33,14 @@ class ReleaseRow:
     at: datetime
     author: str
     note: str
+
+
+class Version(NamedTuple):
+    """`content`: the service as JSON, as it is stored."""
+
+    id: int
+    author: str
+    content: str
 
 
 @dataclass(frozen=True)
@@ -75,15 +86,33 @@ def load(connection: Connection, number: int | None = None) -> Catalogue:
 def publish_files(
     connection: Connection, catalogue: Catalogue, digest: str, author: str, note: str, now: datetime
 ) -> int:
-    """A release from the files. What an editor changed since the last loading stays as the editor left it."""
-    before = _versions(connection, current_number(connection))
-    chosen: dict[str, int] = {}
+    """A release from the files. What an editor published stays as the editor left it, what only the database holds
+    stays too; an import's version of a service that the files hold gives way to theirs."""
+    number = current_number(connection)
+    before = versions(connection, number)
+    kept = {key: old for key, old in before.items() if _stays(key, old, catalogue, author)}
+    chosen = {key: old.id for key, old in kept.items()}
     for service in catalogue.services.values():
-        old = before.get(service.id)
         content = dumps(SERVICE, service)
-        keep = old is not None and (old[1] != author or old[2] == content)
-        chosen[service.id] = old[0] if old and keep else _add_version(connection, service.id, content, author, now)
-    return _release(connection, chosen, dict(catalogue.organisations), author, note, now, digest)
+        old = before.get(service.id)
+        if old is not None and old.content == content:
+            chosen[service.id] = old.id
+        elif service.id not in chosen:
+            chosen[service.id] = add_version(connection, service.id, content, author, now)
+    organisations = dict(catalogue.organisations)
+    if needed := {SERVICE.validate_json(old.content).organisation for old in kept.values()} - organisations.keys():
+        organisations |= {key: each for key, each in _organisations(connection, number).items() if key in needed}
+    return publish(connection, chosen, organisations, author, note, now, digest)
+
+
+def _stays(service_id: str, old: Version, catalogue: Catalogue, author: str) -> bool:
+    """An editor's version always; an import's only where the files have nothing, under another id neither."""
+    if old.author not in (author, IMPORT_AUTHOR):
+        return True
+    if old.author == author or service_id in catalogue.services:
+        return False
+    page = SERVICE.validate_json(old.content).emongolia_id
+    return page is None or all(service.emongolia_id != page for service in catalogue.services.values())
 
 
 def loaded_digest(connection: Connection) -> str | None:
@@ -117,21 +146,21 @@ def publish_draft(connection: Connection, service_id: str, author: str, note: st
     if draft is None:
         raise LookupError(service_id)
     number = current_number(connection)
-    before = _versions(connection, number)
-    if service_id in before and before[service_id][0] != draft.base_version_id:
-        raise StaleDraft(before[service_id][1])
-    version = _add_version(connection, service_id, dumps(SERVICE, draft.service), author, now)
+    before = versions(connection, number)
+    if service_id in before and before[service_id].id != draft.base_version_id:
+        raise StaleDraft(before[service_id].author)
+    version = add_version(connection, service_id, dumps(SERVICE, draft.service), author, now)
     discard_draft(connection, service_id)
-    chosen = {key: value[0] for key, value in before.items()} | {service_id: version}
-    return _release(connection, chosen, _organisations(connection, number), author, note, now)
+    chosen = {key: value.id for key, value in before.items()} | {service_id: version}
+    return publish(connection, chosen, _organisations(connection, number), author, note, now)
 
 
 def roll_back(connection: Connection, number: int, author: str, now: datetime) -> int:
     """A new release that is the same as an old one. Raises `NoSuchRelease`."""
-    chosen = {key: value[0] for key, value in _versions(connection, number).items()}
+    chosen = {key: value.id for key, value in versions(connection, number).items()}
     if not chosen:
         raise NoSuchRelease(number)
-    return _release(connection, chosen, _organisations(connection, number), author, f"#{number}", now)
+    return publish(connection, chosen, _organisations(connection, number), author, f"#{number}", now)
 
 
 def history(connection: Connection, limit: int = 50) -> list[ReleaseRow]:
@@ -142,7 +171,10 @@ def history(connection: Connection, limit: int = 50) -> list[ReleaseRow]:
 
 def version_id(connection: Connection, service_id: str) -> int | None:
     """The version of a service in the release in force."""
-    return _versions(connection, current_number(connection)).get(service_id, (None,))[0]
+    query = select(release_services.c.version_id).where(
+        release_services.c.release == current_number(connection), release_services.c.service_id == service_id
+    )
+    return connection.execute(query).scalar()
 
 
 def versions_of(connection: Connection, service_id: str) -> list[VersionRow]:
@@ -157,8 +189,8 @@ def versions_of(connection: Connection, service_id: str) -> list[VersionRow]:
     return [VersionRow(row.id, row.at, row.author, SERVICE.validate_json(row.content), row.release) for row in rows]
 
 
-def _versions(connection: Connection, number: int) -> dict[str, tuple[int, str, str]]:
-    """service id -> (version id, author, content) of a release."""
+def versions(connection: Connection, number: int) -> dict[str, Version]:
+    """Of each service of a release, by the service's id."""
     query = (
         select(
             service_versions.c.service_id, service_versions.c.id, service_versions.c.author, service_versions.c.content
@@ -166,7 +198,7 @@ def _versions(connection: Connection, number: int) -> dict[str, tuple[int, str, 
         .join(release_services, release_services.c.version_id == service_versions.c.id)
         .where(release_services.c.release == number)
     )
-    return {row.service_id: (row.id, row.author, row.content) for row in connection.execute(query)}
+    return {row.service_id: Version(row.id, row.author, row.content) for row in connection.execute(query)}
 
 
 def _organisations(connection: Connection, number: int) -> dict[str, Organisation]:
@@ -174,13 +206,14 @@ def _organisations(connection: Connection, number: int) -> dict[str, Organisatio
     return ORGANISATIONS.validate_json(connection.execute(query).scalar_one())
 
 
-def _add_version(connection: Connection, service_id: str, content: str, author: str, now: datetime) -> int:
+def add_version(connection: Connection, service_id: str, content: str, author: str, now: datetime) -> int:
+    """The id of a new version, which no release holds yet."""
     values = {"service_id": service_id, "at": now, "author": author, "content": content}
     result = connection.execute(insert(service_versions).values(**values).returning(service_versions.c.id))
     return int(result.scalar_one())
 
 
-def _release(
+def publish(
     connection: Connection,
     chosen: dict[str, int],
     organisations: dict[str, Organisation],
@@ -189,6 +222,7 @@ def _release(
     now: datetime,
     digest: str | None = None,
 ) -> int:
+    """A new release that holds these versions (service id to version id) and nothing else; its number."""
     number = current_number(connection) + 1
     content = dumps(ORGANISATIONS, organisations)
     values = {"number": number, "at": now, "author": author, "note": note[:500], "files_digest": digest}

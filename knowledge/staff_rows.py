@@ -49,6 +49,29 @@ def find_login(connection: Connection, login: str) -> tuple[StaffMember, str] | 
     return (StaffMember(row.id, row.login, row.alias, row.role), row.password_hash) if row else None
 
 
+def accounts(connection: Connection) -> list[tuple[StaffMember, bool]]:
+    """Every account by its login, and whether it is active."""
+    rows = connection.execute(select(staff).order_by(staff.c.login))
+    return [(StaffMember(row.id, row.login, row.alias, row.role), row.active) for row in rows]
+
+
+def find_account(connection: Connection, login: str) -> tuple[StaffMember, bool] | None:
+    """The account of a login, and whether it is active."""
+    return next((each for each in accounts(connection) if each[0].login == login), None)
+
+
+def disable(connection: Connection, staff_id: str) -> None:
+    """No more sign-ins; every session ends."""
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(active=False))
+    _close_sessions(connection, staff_id)
+
+
+def change_password(connection: Connection, staff_id: str, password: str) -> None:
+    """Every session ends, for the old password may be known to somebody else."""
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=_hasher().hash(password)))
+    _close_sessions(connection, staff_id)
+
+
 def aliases(connection: Connection) -> dict[str, str]:
     """Every account's id and the name citizens see, those switched off too."""
     return {row.id: row.alias for row in connection.execute(select(staff.c.id, staff.c.alias))}
@@ -92,6 +115,10 @@ def touch_session(connection: Connection, token: str, now: datetime) -> None:
 
 def close_session(connection: Connection, token: str) -> None:
     connection.execute(delete(staff_sessions).where(staff_sessions.c.digest == _digest(token)))
+
+
+def _close_sessions(connection: Connection, staff_id: str) -> None:
+    connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
 
 def _digest(token: str) -> str:

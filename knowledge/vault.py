@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 import os
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkstemp
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -52,14 +54,28 @@ class Vault:
 def read_or_make_key(path: Path) -> str:
     """The data key of a file; a new one, readable by its owner only, when there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make_key(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_key(path: Path) -> None:
+    """Written whole and on the disk before it gets its name; when another process was first, its file stays."""
+    descriptor, unnamed = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # readable by its owner only
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = Fernet.generate_key().decode("ascii")
-        file.write(key + "\n")
-    return key
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(unnamed, path)
+    finally:
+        os.unlink(unnamed)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _derive(key: str, purpose: bytes) -> bytes:

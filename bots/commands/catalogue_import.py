@@ -17,10 +17,11 @@ from bots.first_data import FILES_AUTHOR, prepare
 from config.settings import Settings
 from connectors.emongolia_catalogue import ADDRESS, EmongoliaCatalogue, PortalProblem
 from dialogs.services import Service
-from knowledge import catalogue_changes, catalogue_files
-from knowledge.catalogue_changes import IMPORT_AUTHOR, UNKNOWN_ORGANISATION, Change, Changes, Kind, Listed, Standing
+from knowledge import catalogue_changes, catalogue_files, portal_entries
+from knowledge.catalogue_changes import Change, Changes, Kind, Listed, Standing
 from knowledge.catalogue_tables import MAX_CELL, TableError, TableProblem, Unreadable, from_cells, from_json
 from knowledge.database import Database, exists
+from knowledge.releases import IMPORT_AUTHOR
 
 if TYPE_CHECKING:
     Parts = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -113,7 +114,7 @@ def _compared(arguments: argparse.Namespace, standing: Standing, now: datetime) 
         listed = [Listed(row.title, row.emongolia_id, row.tags) for row in rows]
         return catalogue_changes.compare_portal(standing, listed, now.date().isoformat())
     say(f"reading {arguments.source}")
-    services = read(Path(arguments.source), {*standing.catalogue.organisations, UNKNOWN_ORGANISATION.id})
+    services = read(Path(arguments.source), {*standing.catalogue.organisations, portal_entries.ORGANISATION_ID})
     say(f"{len(services):,} services read; comparing")
     return catalogue_changes.compare(standing, services)
 

@@ -31,6 +31,7 @@ def work(_arguments: argparse.Namespace) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
     )
     return 0

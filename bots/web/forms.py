@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 
+from bots.web.bodies import BodyTooLarge, read_body
 from config.settings import Settings
 
 MAX_FIELDS = 200
@@ -30,8 +30,9 @@ async def read_form(request: Request, settings: Settings) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ("", FORM):
         raise FormRefused(415, "Энэ маягтыг унших боломжгүй.", "Only urlencoded forms are read.")
     try:
-        async with asyncio.timeout(settings.body_timeout_seconds):
-            body = await _read_body(request, settings.max_body_bytes)
+        body = await read_body(request, settings.max_body_bytes, settings.body_timeout_seconds)
+    except BodyTooLarge as error:
+        raise FormRefused(413, "Илгээсэн зүйл хэтэрхий том байна.", "The form is too large.") from error
     except (TimeoutError, ClientDisconnect) as error:
         raise FormRefused(408, "Хүсэлт хэтэрхий удаан ирлээ. Дахин илгээнэ үү.", "The form took too long.") from error
     return parse(body)
@@ -44,17 +45,6 @@ def parse(body: bytes) -> dict[str, str]:
     except ValueError as error:
         raise FormRefused(413, "Маягт хэтэрхий том байна.", "Too many fields.") from error
     return {name: value.replace("\r\n", "\n").replace("\0", "") for name, value in pairs}
-
-
-async def _read_body(request: Request, most: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise FormRefused(413, "Илгээсэн зүйл хэтэрхий том байна.", "The form is too large.")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def check_origin(request: Request, base_url: str) -> None:

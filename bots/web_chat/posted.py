@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from hashlib import sha256
@@ -11,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
+from bots.web.bodies import BodyTooLarge, read_body
 from bots.web_chat.refusals import (
     BAD_ID,
     EMPTY,
@@ -38,7 +38,7 @@ async def read_fields(request: Request, max_bytes: int, seconds: float) -> dict[
     """The names and texts of a form or a JSON object. Raises `Refused`."""
     if _media_type(request) not in (FORM, "application/json") or "content-encoding" in request.headers:
         raise Refused(WRONG_TYPE)
-    body = await _read_body(request, max_bytes, seconds)
+    body = await _read(request, max_bytes, seconds)
     return _form_fields(body) if is_form(request) else _json_fields(body)
 
 
@@ -61,19 +61,15 @@ def _form_id(event_id: str, event: dict[str, str]) -> str:
     return f"form-{sha256(content.encode()).hexdigest()[:40]}"
 
 
-async def _read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
-    body = bytearray()
+async def _read(request: Request, max_bytes: int, seconds: float) -> bytes:
     try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > max_bytes:
-                    raise Refused(TOO_LARGE)
+        return await read_body(request, max_bytes, seconds)
+    except BodyTooLarge:
+        raise Refused(TOO_LARGE) from None
     except TimeoutError:
         raise Refused(TOO_SLOW, retry_after=1) from None
     except ClientDisconnect:
         raise Refused(UNREADABLE) from None
-    return bytes(body)
 
 
 def _form_fields(body: bytes) -> dict[str, str]:

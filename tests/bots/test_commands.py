@@ -71,6 +71,17 @@ def test_a_setting_that_is_wrong_is_named_in_one_line(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_wrong_setting_is_told_without_the_secrets_beside_it(tmp_path: Path) -> None:
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PUBLIC_URL": "http://x"}
+    environment |= {"TELEGRAM_TOKEN": "1:hush-hush", "DATA_KEYS": "hush-hush"}
+    command = [sys.executable, "-m", "bots", "settings"]
+    assert b"hush" not in subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True).stdout
+    command = [sys.executable, "-m", "bots", "migrate"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stdout + done.stderr == b"SETTINGS: PUBLIC_URL must start with https://\n"
+
+
 @pytest.mark.parametrize("verb", ["run", "ask", "chat", "catalogue", "evaluate", "migrate", "settings", "staff"])
 def test_every_verb_explains_itself(tmp_path: Path, verb: str) -> None:
     assert tuslakh(tmp_path, verb, "--help").returncode == 0

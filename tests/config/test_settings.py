@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bots.commands.upkeep import settings_table
-from config.settings import Settings
+from config.settings import Settings, problems
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 LIVE = {"xyp_base_url": "https://xyp.gov.mn", "xyp_access_token": "t", "xyp_private_key": "k", "staff_accounts": "none"}
@@ -51,3 +51,28 @@ def test_an_unsafe_combination_is_refused_with_the_setting_named(values: dict[st
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     assert "hush" not in repr(settings(telegram_token="hush", data_keys="hush"))
+
+
+def test_an_error_does_not_show_what_was_set() -> None:
+    with pytest.raises(ValidationError) as caught:
+        settings(public_url="http://x", telegram_token="hush-1", data_keys="hush-2", telegram_webhook_secrets="hush-3")
+    assert "hush" not in str(caught.value)
+    assert problems(caught.value) == ["SETTINGS: PUBLIC_URL must start with https://"]
+
+
+def test_every_problem_names_its_setting() -> None:
+    with pytest.raises(ValidationError) as caught:
+        settings(port="hush", trusted_proxies="10.0.0.1,localhost")
+    named = [row.partition(": ") for row in problems(caught.value)]
+    assert [row[0] for row in named] == ["PORT", "TRUSTED_PROXIES"]
+    assert not [row for row in named if "hush" in row[2]]
+
+
+@pytest.mark.parametrize("value", ["", "127.0.0.1", "127.0.0.1, 10.0.0.0/8,::1"])
+def test_proxies_are_addresses_and_networks(value: str) -> None:
+    assert settings(trusted_proxies=value).trusted_proxies == value
+
+
+def test_not_everybody_can_be_a_trusted_proxy() -> None:
+    with pytest.raises(ValidationError, match="addresses or networks"):
+        settings(trusted_proxies="*")

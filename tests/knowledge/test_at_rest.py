@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from cryptography.fernet import Fernet
 
 from knowledge.vault import Vault, VaultError, read_or_make_key
 from tests.bots.wired import CODE, NUMBER, wire
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_no_number_code_name_or_word_can_be_read_in_the_database_files(tmp_path: Path) -> None:
@@ -21,11 +26,8 @@ def test_no_number_code_name_or_word_can_be_read_in_the_database_files(tmp_path:
     citizen.says("Хөхтолгойн нууц үг")
     for path in tmp_path.iterdir():
         content = path.read_bytes()
-        for secret in (NUMBER, CODE, "Сараа", "Хөхтолгойн", "unemlehnii lavlagaa", "2031-05-01"):
-            wanted = secret.encode()
-            if secret == "unemlehnii lavlagaa":
-                continue  # stands in the test catalogue's examples
-            assert not re.search(re.escape(wanted), content), f"{secret} in {path.name}"
+        for secret in (NUMBER, CODE, "Сараа", "Хөхтолгойн", "2031-05-01"):
+            assert secret.encode() not in content, f"{secret} in {path.name}"
 
 
 def test_a_wrong_key_opens_nothing() -> None:
@@ -58,3 +60,33 @@ def test_the_key_file_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -
 def test_a_key_that_is_none_is_refused_with_words() -> None:
     with pytest.raises(VaultError, match="44 characters"):
         Vault(["short"])
+
+
+DIES_WRITING = """
+import resource, signal, sys
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from knowledge.vault import read_or_make_key
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+read_or_make_key(Path(sys.argv[1]))
+"""
+
+
+def test_a_process_killed_while_it_writes_the_key_leaves_no_empty_key_file(tmp_path: Path) -> None:
+    path = tmp_path / "data.key"
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    killed = subprocess.run([sys.executable, "-c", DIES_WRITING, str(path)], env=environment, capture_output=True)
+    assert killed.returncode == -signal.SIGXFSZ, killed.stderr
+    Vault([read_or_make_key(path)])
+
+
+def test_all_who_make_the_key_at_once_get_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "data.key"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: read_or_make_key(path), range(32)))
+    assert keys == {path.read_text().strip()}
+    assert [each.name for each in tmp_path.iterdir()] == ["data.key"]

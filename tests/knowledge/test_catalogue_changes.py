@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.services import Catalogue, Fee, Level, Money, Names, Provenance, Service, Text
-from knowledge import catalogue_changes, releases
-from knowledge.catalogue_changes import IMPORT_AUTHOR, UNKNOWN_ORGANISATION, Kind, Listed, Overtaken, Standing
+from knowledge import catalogue_changes, portal_entries, releases
+from knowledge.catalogue_changes import Kind, Listed, Overtaken, Standing
 from knowledge.catalogue_tables import from_json, to_json
 from knowledge.database import Database, DatabaseError
 from knowledge.migrate import migrate
+from knowledge.portal_entries import ORGANISATION_ID
+from knowledge.releases import IMPORT_AUTHOR
 from tests.bots.wired import CATALOGUE
 from tests.bots.wired import service as simple
 
@@ -121,14 +123,14 @@ def test_a_new_service_says_no_more_than_was_seen() -> None:
     made = change.service
     assert (made.source.kind, made.source.date, made.emongolia_id) == (Provenance.E_MONGOLIA, DAY, A)
     assert (made.fee, made.duration, made.documents, made.law, made.proof) == (Fee(), None, (), None, Level.UNKNOWN)
-    assert made.organisation == UNKNOWN_ORGANISATION.id
+    assert made.organisation == ORGANISATION_ID
     assert made.names.mn == ("шинэ",)
 
 
 def test_a_new_service_follows_the_rules_of_the_files() -> None:
     changes = catalogue_changes.compare_portal(files(), [listed("Шинэ", A)], DAY)
     made = [change.service for change in changes.of(Kind.NEW)]
-    assert from_json(to_json(made).encode(), {UNKNOWN_ORGANISATION.id}) == made
+    assert from_json(to_json(made).encode(), {ORGANISATION_ID}) == made
 
 
 def test_only_what_was_on_the_portal_can_be_gone_from_it() -> None:
@@ -237,10 +239,18 @@ def test_what_an_editor_does_between_looking_and_applying_stops_the_import(datab
         assert releases.load(connection).services["passport"] != DEARER
 
 
+def test_the_unknown_organisation_bears_the_day_of_the_import(database: Database) -> None:
+    seen = standing(database)
+    chosen = catalogue_changes.compare_portal(seen, [listed("Шинэ", A)], "2027-03-04").chosen((), remove_gone=False)
+    with database.write() as connection:
+        catalogue_changes.apply(connection, seen, chosen, OWN, "", datetime(2027, 3, 4, tzinfo=UTC))
+        assert releases.load(connection).organisations[ORGANISATION_ID].source.date == "2027-03-04"
+
+
 def test_the_unknown_organisation_joins_the_release_with_the_first_service_that_needs_it(database: Database) -> None:
     seen = standing(database)
     chosen = catalogue_changes.compare_portal(seen, [listed("Шинэ", A)], DAY).chosen((), remove_gone=False)
     with database.write() as connection:
         catalogue_changes.apply(connection, seen, chosen, OWN, "", NOW)
         organisations = releases.load(connection).organisations
-    assert organisations == {**CATALOGUE.organisations, UNKNOWN_ORGANISATION.id: UNKNOWN_ORGANISATION}
+    assert organisations == {**CATALOGUE.organisations, ORGANISATION_ID: portal_entries.organisation(DAY)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bots.web.access import safe_next
-from bots.web.sign_in import SignInTries
+from bots.web.sign_in import MAX_REMEMBERED, LoginTries, SignInTries
 from tests.bots.staff_parts import START, House, build
 
 
@@ -68,7 +68,7 @@ def test_an_address_that_tries_too_often_waits_a_minute(house: House) -> None:
 
 
 def test_the_memory_of_tries_is_bounded_and_forgets_the_oldest() -> None:
-    tries = SignInTries(1, max_addresses=2)
+    tries = SignInTries(1, max_remembered=2)
     assert all(tries.take(address, START) for address in ("a", "b", "c"))
     assert not tries.take("c", START)
     assert tries.take("a", START), "forgotten, so it counts anew"
@@ -135,3 +135,34 @@ def test_the_way_back_leads_nowhere_but_into_the_role_s_own_pages(target: str) -
 
 def test_the_way_back_leads_to_the_page_that_was_asked_for() -> None:
     assert safe_next("/desk/cases/7", "agent") == "/desk/cases/7"
+
+
+def from_anywhere(tmp_path: Path) -> House:
+    """The test's browser has one address, so the limit of an address is out of the way."""
+    return build(tmp_path, sign_in_tries_a_minute=1000, sign_in_tries_an_hour_a_login=3)
+
+
+@pytest.mark.parametrize("login", ["bolor", "nobody", "x" * 500])
+def test_a_login_that_failed_too_often_waits_an_hour(tmp_path: Path, login: str) -> None:
+    house = from_anywhere(tmp_path)
+    assert [house.browser().sign_in(login, "guess").status_code for _ in range(3)] == [401] * 3
+    refused = house.browser().sign_in(login)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+    assert house.browser().sign_in("temuujin").status_code == 303
+    house.clock.move(minutes=60)
+    assert house.browser().sign_in(login).status_code == (303 if login == "bolor" else 401)
+    house.close()
+
+
+def test_only_failed_tries_of_a_login_count(tmp_path: Path) -> None:
+    house = from_anywhere(tmp_path)
+    assert [house.browser().sign_in("bolor").status_code for _ in range(5)] == [303] * 5
+    house.close()
+
+
+def test_made_up_logins_do_not_make_an_account_s_tries_forgotten() -> None:
+    tries = LoginTries(1)
+    assert tries.take("bolor", True, START)
+    for number in range(MAX_REMEMBERED + 1):
+        tries.take(f"made-up-{number}", False, START)
+    assert not tries.take("bolor", True, START)
