@@ -1,6 +1,6 @@
 """How well messages find their service: `python -m tests.evaluation.score`.
 
-Two sets are told apart: the typed pairs, which nothing is fitted on, and the development set (the catalogue's own
+Two sets are told apart: the typed pairs, which no weight is fitted on, and the development set (the catalogue's own
 messages left out in turn), which the weights are fitted on.
 """
 
@@ -35,6 +35,9 @@ class Score:
     three: float
     ten: float
     action: float
+
+
+TYPED = "Typed pairs (no weight is fitted on them; their totals were seen while thresholds were chosen)"
 
 
 def outcome(pair: Pair, found: Understanding) -> Outcome:
@@ -108,7 +111,7 @@ def main() -> None:
     from knowledge.catalogue_files import load  # only the script needs the files
 
     catalogue = load()
-    _print("Typed pairs (no weight is fitted on them; their totals were seen while thresholds were chosen)", on_typed_pairs(catalogue))
+    _print(TYPED, on_typed_pairs(catalogue))
     _print("Typed pairs, plain BM25 on words", of_plain_bm25(catalogue))
     found, aside = on_development(catalogue)
     _print("Development set (names and messages left out in turn; the weights are fitted on it)", found)
