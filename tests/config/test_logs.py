@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -45,6 +46,17 @@ def test_a_message_cannot_break_out_of_its_line(payload: str) -> None:
     assert line(record("%s", payload))["level"] == "INFO"
 
 
+@pytest.fixture
+def _own_logging() -> Iterator[None]:
+    """The root logger as it was before: other tests, and what runs after them, write to theirs."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("_own_logging")
 def test_client_libraries_that_print_addresses_are_quiet() -> None:
     logs.configure("INFO", mask_text)
     assert all(logging.getLogger(name).getEffectiveLevel() >= logging.WARNING for name in logs.QUIET)
