@@ -16,7 +16,6 @@ QUIET = (
     "telegram",
     "alembic",
     "uvicorn.access",
-    "bm25s",
 )  # they print addresses with tokens or queries
 
 

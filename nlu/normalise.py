@@ -26,12 +26,16 @@ _MIXED = re.compile(r"[A-Za-z]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\{[^{}\s]{0,40}\}|%[sd]\b|%(?=[sd][{%<])[sd]")
 """Tags and places left open in a template: no words of a person."""
 _RUN_OF_CYRILLIC = re.compile(r"[A-Za-z\u0400-\u052f]+")
+_ALL_VISIBLE = re.compile(r"[ -~\u0400-\u0482\u048a-\u052f]*")
+"""Printable letters that stand alone: nothing to take away or to compose."""
 
 
 def clean(text: str) -> str:
     """At most `LIMIT` characters of `text`, NFKC, without invisible characters, spaces single, look-alikes mended."""
-    text = "".join(map(_visible, text[: 2 * LIMIT]))
-    if not text.isascii():
+    text = text[: 2 * LIMIT]
+    if _ALL_VISIBLE.fullmatch(text):
+        text = text.translate(_OLD_FONT)
+    elif not (text := "".join(map(_visible, text))).isascii():
         text = unicodedata.normalize("NFKC", text)[: 2 * LIMIT]
         text = "".join(map(_without_accent, text)).translate(_OLD_FONT)
     text = " ".join(_MARKUP.sub(" ", text).split())[:LIMIT]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dialogs.services import Catalogue
 from nlu.bm25 import RowIndex, row_index
 from nlu.query import Query
-from nlu.reading import read
+from nlu.reading import content_keys
 from nlu.views import ServiceViews, pieces_of, stems_of, versions, views_of
 
 SHORTLIST = 24
@@ -117,7 +117,7 @@ def ranking(catalogue: Catalogue, aside: Sequence[str]) -> Ranking:
         named=_named(services),
         foreign_versions=frozenset(place for place, service in enumerate(services) if service.foreign_version),
         prior=np.log([max(1, service.said) / _USUAL for service in services]),
-        aside_letters=row_index([[pieces_of(read(text).content) for text in aside]]),
+        aside_letters=row_index([[pieces_of(content_keys(text)) for text in aside]]),
         aside_words=row_index([[stems_of(text) for text in aside]]),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from nlu.normalise import clean
-from nlu.script import Word, words_of
-from nlu.word_lists import is_stopword, written_out
+from nlu.script import WORD, Word, words_of
+from nlu.word_lists import content_of, is_stopword, written_out
 
 _BEGINNING, _END = 100, 40
 
@@ -52,6 +53,11 @@ class Reading:
         start = self.words[word].start
         moved = tuple(Word(w.text, w.start - start, w.end - start, w.script) for w in self.words[word:])
         return Reading(self.text[start:], moved, self.keys[skip:], tuple(place - word for place in self.origin[skip:]))
+
+
+def content_keys(text: str) -> tuple[str, ...]:
+    """`read(text).content` without the rest: what is needed of the catalogue's tens of thousands of texts."""
+    return tuple(dict.fromkeys(chain.from_iterable(map(content_of, WORD.findall(clean(text))))))
 
 
 def read(text: str) -> Reading:

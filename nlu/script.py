@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dialogs.understanding import Script
 
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
@@ -26,7 +26,7 @@ class Word(NamedTuple):
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a cleaned message, in order."""
     return tuple(
-        Word(match.group(), match.start(), match.end(), script_of(match.group())) for match in _WORD.finditer(text)
+        Word(match.group(), match.start(), match.end(), script_of(match.group())) for match in WORD.finditer(text)
     )
 
 

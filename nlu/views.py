@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogs.services import Audience, Category, Organisation, Service, Usable
 from nlu.phonetic import pieces, stem
-from nlu.reading import read
+from nlu.reading import content_keys
 
 _FOREIGN_VERSION = re.compile(r"англи|гадаад хэл|english\b|foreign.language", re.IGNORECASE)
 _AT_A_MISSION = re.compile(r"дтг|консул|элчин|гадаадад|хилийн чанад|дипломат", re.IGNORECASE)
@@ -51,7 +52,9 @@ class ServiceViews:
     said: int
 
 
+@lru_cache(maxsize=2_048)
 def views_of(service: Service, organisation: Organisation | None) -> ServiceViews:
+    """Kept while a service does not change: publishing one change makes one service's views."""
     names = (*service.names.mn, *service.names.latin, *service.names.en, *service.names.other)
     called = (service.title.mn, service.title.en, *names)
     told = (service.summary.mn, service.summary.en, *service.says)
@@ -95,7 +98,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def stems_of(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(stem, read(text).content)))
+    return tuple(dict.fromkeys(map(stem, content_keys(text))))
 
 
 def pieces_of(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,5 +107,5 @@ def pieces_of(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _view(text: str, names_it: bool) -> View:
-    keys = read(text).content
+    keys = content_keys(text)
     return View(tuple(dict.fromkeys(map(stem, keys))), pieces_of(keys), names_it)

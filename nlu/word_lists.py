@@ -51,3 +51,9 @@ def is_stopword(spelling: str, sound: str) -> bool:
     """Whether a word carries no need of its own."""
     by_sound, by_spelling = _stopwords()
     return sound in by_sound or spelling.casefold() in by_spelling
+
+
+@lru_cache(maxsize=65_536)
+def content_of(word: str) -> tuple[str, ...]:
+    """The keys of one written word that carry a need."""
+    return tuple(found for found in written_out(word) if not is_stopword(word, found))
