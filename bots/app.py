@@ -47,7 +47,9 @@ from connectors.telegram import Telegram
 from connectors.web_chat import WebChat
 from connectors.xyp_registry import XypRegistry
 from dialogs import wording
+from dialogs.around import Around
 from dialogs.verification.codes import CodeRules
+from knowledge import elections_file, missions_file
 from knowledge.database import Database
 from knowledge.vault import Vault, read_or_make_key
 
@@ -86,7 +88,8 @@ def build_parts(
     wording.check()
     database = Database(settings.database_url)
     prepare(database, now_utc(), settings.staff_accounts == "invented")
-    catalogue, by_name = LiveCatalogue(), {channel.name: channel for channel in channels}
+    around = Around(missions_file.load(), elections_file.load())
+    catalogue, by_name = LiveCatalogue(around), {channel.name: channel for channel in channels}
     rules = SendRules(settings.send_tries, settings.send_back_off_seconds, settings.senders)
     return Parts(
         settings=settings,

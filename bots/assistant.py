@@ -194,7 +194,7 @@ class Assistant:
     def _play(
         self, connection: Connection, stored: StoredConversation, event: Event, live: Live, now: datetime, actor: str
     ) -> tuple[Conversation, Outcome]:
-        turn = TurnInHand(connection, self._vault, self._rules, live.catalogue, stored, now)
+        turn = TurnInHand(connection, self._vault, self._rules, live.catalogue, self._catalogue.around, stored, now)
         state, outcome = turn.play(event)
         conversation_rows.save(connection, self._vault, stored, state, now)
         audit_rows.record(connection, actor, f"turn.{outcome}", state.id, now, event.kind)

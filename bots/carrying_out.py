@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from dialogs.around import Around
 from dialogs.conversation import Conversation
 from dialogs.engine import step
 from dialogs.messages import (
@@ -50,12 +51,13 @@ class TurnInHand:
     vault: Vault
     rules: CodeRules
     catalogue: Catalogue
+    around: Around
     stored: StoredConversation
     now: datetime
 
     def play(self, event: Event) -> tuple[Conversation, Outcome]:
         """The event and everything that follows from it."""
-        turn = step(self.stored.state, event, self.now, self.catalogue)
+        turn = step(self.stored.state, event, self.now, self.catalogue, self.around)
         state, outcome = turn.conversation, turn.outcome
         pending = list(turn.decisions)
         for _ in range(_MOST_DECISIONS):
@@ -63,7 +65,7 @@ class TurnInHand:
                 return state, outcome
             result = self._carry_out(pending.pop(0), state)
             if result is not None:
-                turn = step(state, result, self.now, self.catalogue)
+                turn = step(state, result, self.now, self.catalogue, self.around)
                 state, outcome = turn.conversation, turn.outcome
                 pending = [*turn.decisions, *pending]
         raise RuntimeError("a turn does not end")

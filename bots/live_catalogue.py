@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from dialogs.around import NOTHING, Around
 from dialogs.services import Catalogue
 from knowledge import releases
 from knowledge.database import Connection
@@ -18,9 +19,13 @@ class Live:
 
 
 class LiveCatalogue:
-    """Asked in every turn's transaction, so a published change counts from the next message on."""
+    """Asked in every turn's transaction, so a published change counts from the next message on.
 
-    def __init__(self) -> None:
+    `around` comes from files and stays while the process runs.
+    """
+
+    def __init__(self, around: Around = NOTHING) -> None:
+        self.around = around
         self._lock = threading.Lock()
         self._live: Live | None = None
 

@@ -127,6 +127,8 @@ class Conversation:
     owner: Owner = field(default_factory=Owner)
     waiting_for_person: bool = False
     topic: str | None = None  # the service on the table
+    place: str | None = None  # the country or city the citizen named last
+    asked_where: bool = False  # the last answer asked where the citizen is
     task: Task | None = None
     lost_proof: str | None = None  # the service whose proof ended while an agent had the conversation
     trail: tuple[Place, ...] = ()

@@ -1,6 +1,7 @@
 """step(conversation, event, now, catalogue) -> Turn: what happens next. Pure and total: every event has an answer.
 
-`catalogue` is the published release, passed in like the time: a value, so that a turn can be played again.
+`catalogue` is the published release and `around` what stands beside it, passed in like the time: values, so that a
+turn can be played again.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from dialogs.around import NOTHING, Around
 from dialogs.conversation import Conversation, Turn
-from dialogs.flows import greeting, handing_over, hearing, pressing, proving_code, repairing, showing
+from dialogs.flows import greeting, handing_over, hearing, nearby, pressing, proving_code, repairing, showing
 from dialogs.messages import (
     AgentSaid,
     Answer,
@@ -34,9 +36,15 @@ from dialogs.outcomes import Outcome
 from dialogs.services import Catalogue
 
 
-def step(conversation: Conversation, event: Event, now: datetime, catalogue: Catalogue) -> Turn:
+def step(
+    conversation: Conversation, event: Event, now: datetime, catalogue: Catalogue, around: Around = NOTHING
+) -> Turn:
     """One event, decided. `now` is an aware UTC time."""
-    conversation = showing.dropped_in_time(conversation, now)
+    conversation = nearby.noticed(showing.dropped_in_time(conversation, now), event, around)
+    return nearby.with_surroundings(_decided(conversation, event, now, catalogue, around), now, catalogue, around)
+
+
+def _decided(conversation: Conversation, event: Event, now: datetime, catalogue: Catalogue, around: Around) -> Turn:
     match event:
         case CaseTaken():
             return handing_over.taken(conversation, now, event)
@@ -49,7 +57,7 @@ def step(conversation: Conversation, event: Event, now: datetime, catalogue: Cat
         case _ if not conversation.owned_by_bot:
             return handing_over.left_to_agent(conversation, now, event)
         case Started() | Said() | Shared():
-            written = _written(greeting.met(conversation, now), event, now, catalogue)
+            written = _written(greeting.met(conversation, now), event, now, catalogue, around)
             return greeting.introduced(repairing.taken_up(conversation.task, written, now))
         case Pressed():
             pressed = pressing.press(conversation, event, now, catalogue)
@@ -58,13 +66,16 @@ def step(conversation: Conversation, event: Event, now: datetime, catalogue: Cat
             return _answered(conversation, event, now)
 
 
-def _written(conversation: Conversation, event: Started | Said | Shared, now: datetime, catalogue: Catalogue) -> Turn:
+def _written(
+    conversation: Conversation, event: Started | Said | Shared, now: datetime, catalogue: Catalogue, around: Around
+) -> Turn:
     """What a citizen wrote or sent."""
     match event:
         case Started():
             return greeting.greet(replace(conversation, task=None), now)
         case Said():
-            return hearing.hear(conversation, event, now, catalogue)
+            there = nearby.where_answered(conversation, event, now, around)
+            return there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)
         case Shared():
             return greeting.unreadable(conversation, now)
         case _:

@@ -95,9 +95,14 @@ def nearest_missions(place: str, known: Missions, day: date) -> Nearest:
     found = known.names.find(place)
     if found is None:
         return Nearest(None, ())
+    return Nearest(found, nearest_to(found, known, day))
+
+
+def nearest_to(found: NamedPlace, known: Missions, day: date) -> tuple[Mission, ...]:
+    """The missions for a place, best first."""
     open_then = [mission for mission in known.missions if is_valid(mission, day)]
     ranked = sorted((rank, number) for number, mission in enumerate(open_then) if (rank := _rank(mission, found)))
-    return Nearest(found, tuple(open_then[number] for _, number in ranked))
+    return tuple(open_then[number] for _, number in ranked)
 
 
 def is_valid(mission: Mission, day: date) -> bool:

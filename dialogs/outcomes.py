@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     NOT_FOUND = "not-found"
     ASKED_WHICH = "asked-which"
     CHATTED = "chatted"
+    MISSION_TOLD = "mission-told"
     EMERGENCY = "emergency"
     PROOF_ASKED = "proof-asked"
     NUMBER_UNCLEAR = "number-unclear"
@@ -50,6 +51,7 @@ LABELS: dict[Outcome, Text] = {
     Outcome.NOT_FOUND: Text("Олоогүй", "Found nothing"),
     Outcome.ASKED_WHICH: Text("Аль үйлчилгээ болохыг асуусан", "Asked which service"),
     Outcome.CHATTED: Text("Ярилцсан", "Small talk"),
+    Outcome.MISSION_TOLD: Text("Төлөөлөгчийн газрыг хэлсэн", "Named the nearest mission"),
     Outcome.EMERGENCY: Text("Яаралтай тусламж", "Emergency"),
     Outcome.PROOF_ASKED: Text("Хэн болохыг асуусан", "Asked for proof"),
     Outcome.NUMBER_UNCLEAR: Text("Регистр тодорхойгүй", "Register number unclear"),

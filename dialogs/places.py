@@ -70,10 +70,12 @@ class PlaceNames:
 
     def __init__(self, places: Iterable[NamedPlace]) -> None:
         self._countries: dict[str, NamedPlace] = {}
+        self._by_id: dict[str, NamedPlace] = {}
         self._syllabic: dict[str, NamedPlace] = {}
         self._whole: dict[tuple[str, ...], NamedPlace] = {}
         self._cut: dict[tuple[str, ...], NamedPlace] = {}
         for place in places:
+            self._by_id[place.id] = place
             if place.is_country:
                 self._countries[place.id] = place
             for name in all_names(place):
@@ -87,6 +89,9 @@ class PlaceNames:
         self._whole[(*before, last)] = place
         if name not in place.names.en and len(last) > _SHORTEST_CUT and last[-1] in _MAY_GO:
             self._cut[(*before, last[:-1])] = place
+
+    def by_id(self, place_id: str) -> NamedPlace | None:
+        return self._by_id.get(place_id)
 
     def find(self, text: str) -> NamedPlace | None:
         """The place that is meant: a city with a mission says more than the country beside it, else the first."""

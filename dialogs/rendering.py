@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from dialogs.cards import Row, card_rows
-from dialogs.sayings import Card, Choice, Facts, Line, Message, Moment, Part, Verbatim
+from dialogs.sayings import Card, Choice, Facts, Line, Message, Moment, Part, Told, Verbatim
 from dialogs.services import Catalogue, Language
 from dialogs.wording import sentence
 
@@ -74,6 +74,8 @@ def _blocks(part: Part, language: Language, catalogue: Catalogue, now: datetime)
                 yield Block(Style.FACT, _value(key, value, language), sentence(key, language))
         case Verbatim():
             yield Block(Style.QUOTE, part.text, part.alias)
+        case Told():
+            yield Block(Style.LINK if part.url else Style.TEXT, part.text.in_language(language), url=part.url)
         case Card():
             service = catalogue.services[part.service_id]
             organisation = catalogue.organisations.get(service.organisation)

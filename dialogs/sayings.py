@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from dialogs.services import Text
 from dialogs.understanding import Aspect
 
 
@@ -79,7 +80,16 @@ class Verbatim:
     kind: Literal["verbatim"] = "verbatim"
 
 
-Part = Line | Moment | Card | Facts | Verbatim
+@dataclass(frozen=True)
+class Told:
+    """A sentence that comes from data and not from `dialogs/texts`; with `url` it is a link."""
+
+    text: Text
+    url: str = ""
+    kind: Literal["told"] = "told"
+
+
+Part = Line | Moment | Card | Facts | Verbatim | Told
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from dialogs.elections import RegistrationState
+from dialogs.missions import MissionKind
 from dialogs.services import Audience, Delivery, Language, Level, Provenance, Usable
 from dialogs.understanding import Aspect
 from dialogs.verification.codes import Refusal
@@ -50,6 +52,8 @@ def needed_keys() -> Iterator[str]:
     yield from (f"source.{kind}" for kind in Provenance)
     yield from (f"audience.{audience}" for audience in Audience)
     yield from (f"field.{name}" for name in _FIELDS)
+    yield from (f"mission-kind.{kind}" for kind in MissionKind)
+    yield from (f"election.{state}" for state in RegistrationState)
 
 
 def check() -> None:

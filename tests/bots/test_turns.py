@@ -36,6 +36,12 @@ def test_the_same_event_twice_is_answered_once(wired: Wired) -> None:
     assert citizen.put({"text": "pasport sungah"}, "same") == []
 
 
+def test_who_says_where_they_are_is_named_the_mission_there(wired: Wired) -> None:
+    told = wired.citizen().says("chikagod")
+    assert "Консулын газар, Чикаго" in told
+    assert "chicago.consul.mn" in told
+
+
 def test_two_chats_do_not_share_what_is_on_the_table(wired: Wired) -> None:
     wired.citizen("one").says("pasport sungah")
     assert "Аль үйлчилгээний" in wired.citizen("two").says("хэд вэ")

@@ -19,6 +19,7 @@ from bots.signals import LocalSignals
 from config.settings import Settings
 from connectors.channel import Channel
 from connectors.web_chat import WebChat, arrival
+from dialogs.around import Around
 from dialogs.messages import RegistryResult
 from dialogs.rendering import Rendered
 from dialogs.services import (
@@ -39,7 +40,7 @@ from dialogs.services import (
     Usable,
 )
 from dialogs.verification.codes import CodeRules
-from knowledge import conversation_rows, feed_rows, releases
+from knowledge import conversation_rows, elections_file, feed_rows, missions_file, releases
 from knowledge.codec import RENDERED
 from knowledge.database import Database
 from knowledge.migrate import migrate
@@ -190,7 +191,7 @@ def wire(
     clock, registry, signals = Clock(), ScriptedRegistry(), LocalSignals()
     database, vault = Database(url or f"sqlite:///{folder}/test.db"), Vault([Fernet.generate_key().decode()])
     migrate(database)
-    live = LiveCatalogue()
+    live = LiveCatalogue(Around(missions_file.load(), elections_file.load()))
     with database.write() as connection:
         releases.publish_files(connection, catalogue, "digest", "catalogue files", "test", clock())
     parts = Parts(

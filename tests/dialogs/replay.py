@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dialogs.around import Around
 from dialogs.conversation import Conversation, Turn
 from dialogs.engine import step
 from dialogs.messages import (
@@ -47,7 +48,7 @@ from dialogs.messages import (
 from dialogs.rendering import Rendered, render
 from dialogs.services import Catalogue
 from tests.dialogs.referee import Referee
-from tests.dialogs.services import CATALOGUE, without
+from tests.dialogs.services import AROUND, CATALOGUE, without
 from tests.dialogs.understandings import understand
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -89,6 +90,7 @@ class Play:
     conversation: Conversation = field(default_factory=lambda: Conversation("1", "telegram"))
     now: datetime = NOON
     catalogue: Catalogue = CATALOGUE
+    around: Around = AROUND
     referee: Referee = field(default_factory=Referee)
     owed: RequestCode | ReadIdCard | None = None  # what the registry was asked last
     offers: list[Rendered] = field(default_factory=list)
@@ -151,7 +153,7 @@ class Play:
             yield from self._carry_out(decision)
 
     def _step(self, event: Event) -> Turn:
-        turn = step(self.conversation, event, self.now, self.catalogue)
+        turn = step(self.conversation, event, self.now, self.catalogue, self.around)
         self.conversation = turn.conversation
         return turn
 

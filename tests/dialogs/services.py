@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dialogs.around import Around
+from dialogs.elections import Election, ElectionKind, ElectionStatus
+from dialogs.missions import Mission, MissionKind, Missions, Website
+from dialogs.places import NamedPlace
 from dialogs.services import (
     Abroad,
     Audience,
@@ -12,6 +16,7 @@ from dialogs.services import (
     Fee,
     Level,
     Money,
+    Names,
     Organisation,
     Provenance,
     Service,
@@ -86,11 +91,59 @@ CRIMINAL_RECORD = Service(
     delivery=Delivery.UNKNOWN,
     source=OURS,
 )
+FIND_MISSION = Service(
+    id="find-mission",
+    organisation=REGISTRATION.id,
+    title=Text("Элчин сайдын яам олох", "Find your embassy"),
+    summary=Text("Төлөөлөгчийн газрыг олно.", "Finds the mission."),
+    category=Category.CONSULAR,
+    audience=(Audience.CITIZEN,),
+    abroad=Abroad(Usable.FULLY, Text("Цахимаар.", "Online.")),
+    proof=Level.NONE,
+    delivery=Delivery.INSTANT,
+    source=OURS,
+)
+VOTE_ABROAD = Service(
+    id="vote-abroad",
+    organisation=REGISTRATION.id,
+    title=Text("Гадаадаас санал өгөх", "Vote from abroad"),
+    summary=Text("Саналаа гадаадаас өгнө.", "Vote from abroad."),
+    category=Category.ELECTION,
+    audience=(Audience.CITIZEN,),
+    abroad=Abroad(Usable.FULLY, Text("Элчин сайдын яаманд.", "At an embassy.")),
+    proof=Level.UNKNOWN,
+    delivery=Delivery.IN_PERSON,
+    source=OURS,
+)
+SERVICES = (ID_CARD, PASSPORT_LOST, PASSPORT_EXPIRED, CRIMINAL_RECORD, FIND_MISSION, VOTE_ABROAD)
 CATALOGUE = Catalogue(
     release=1,
-    services={service.id: service for service in (ID_CARD, PASSPORT_LOST, PASSPORT_EXPIRED, CRIMINAL_RECORD)},
+    services={service.id: service for service in SERVICES},
     organisations={organisation.id: organisation for organisation in (REGISTRATION, POLICE)},
 )
+
+_KOREA, _GERMANY = Text("Бүгд Найрамдах Солонгос Улс", "South Korea"), Text("Герман", "Germany")
+_SEOUL_SITE = Website("https://seoul.embassy.mn", "https://seoul.embassy.mn")
+SEOUL = Mission(
+    "seoul", MissionKind.EMBASSY, Text("Сөүл", "Seoul"), _KOREA, "KR", "Asia/Seoul", SEEN, website=_SEOUL_SITE
+)
+BUSAN = Mission("busan", MissionKind.CONSULATE, Text("Пусан", "Busan"), _KOREA, "KR", "Asia/Seoul", SEEN)
+BERLIN = Mission(
+    "berlin", MissionKind.EMBASSY, Text("Берлин", "Berlin"), _GERMANY, "DE", "Europe/Berlin", SEEN,
+    note=Text("Цаг авч ирнэ.", "By appointment."),
+)  # fmt: skip
+_PLACES = (
+    NamedPlace("KR", "KR", None, Names(("Солонгос",), ("solongos",), ("South Korea",))),
+    NamedPlace("pusan", "KR", "busan", Names(("Пусан",), ("busan",), ("Busan",))),
+    NamedPlace("berlin", "DE", "berlin", Names(("Берлин",), ("berlin",), ("Berlin",))),
+    NamedPlace("IE", "IE", None, Names(("Ирланд",), ("irland",), ("Ireland",))),
+)
+_WHO = Text("Иргэн.", "Citizens.")
+ELECTION = Election(
+    "2027", ElectionKind.PRESIDENTIAL, 2027, ElectionStatus.NOT_YET_SET,
+    Text("2027 оны сонгууль", "Election of 2027"), _WHO, SEEN, ask="https://gec.gov.mn",
+)  # fmt: skip
+AROUND = Around(Missions((SEOUL, BUSAN, BERLIN), _PLACES), (ELECTION,))
 
 
 def without(*service_ids: str) -> Catalogue:

@@ -19,7 +19,7 @@ from dialogs.rendering import render
 from dialogs.sayings import Choice, Command, Verb
 from dialogs.services import Catalogue, Language
 from knowledge.codec import CONVERSATION, dumps
-from tests.dialogs.services import ID_CARD
+from tests.dialogs.services import AROUND, ID_CARD
 from tests.dialogs.states import (
     AGENT_EVENTS,
     CATALOGUES,
@@ -55,8 +55,8 @@ def with_button(conversation: Conversation, choice: Choice) -> tuple[Conversatio
 @often
 @given(conversations(), events, CATALOGUES)
 def test_the_same_event_leads_to_the_same_turn(before: Conversation, event: Event, catalogue: Catalogue) -> None:
-    first = step(before, event, NOW, catalogue)
-    assert first == step(deepcopy(before), deepcopy(event), NOW, deepcopy(catalogue))
+    first = step(before, event, NOW, catalogue, AROUND)
+    assert first == step(deepcopy(before), deepcopy(event), NOW, deepcopy(catalogue), AROUND)
 
 
 @often

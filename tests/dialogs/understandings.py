@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.understanding import Action, Aspect, Candidate, Need, Script, Understanding
-from tests.dialogs.services import CRIMINAL_RECORD, ID_CARD, PASSPORT_EXPIRED, PASSPORT_LOST
+from tests.dialogs.services import CRIMINAL_RECORD, FIND_MISSION, ID_CARD, PASSPORT_EXPIRED, PASSPORT_LOST, VOTE_ABROAD
 
 _MN, _LATIN, _EN = ("mn", Script.CYRILLIC), ("mn", Script.LATIN), ("en", Script.LATIN)
 _PASSPORTS = ((PASSPORT_LOST.id, 0.5), (PASSPORT_EXPIRED.id, 0.4))
@@ -46,6 +46,12 @@ MEANINGS: dict[str, tuple[tuple[str, Script], Action, Aspect | None, tuple[tuple
     "үгүй": (_MN, Action.NO, None, ()),
     "тусламж": (_MN, Action.HELP, None, ()),
     "Би Берлинд байна": (_MN, Action.NOTHING, None, ()),
+    "элчин хаана байна": (_MN, Action.SURE, None, ((FIND_MISSION.id, 0.9),)),
+    "where is the embassy in Busan": (_EN, Action.SURE, Aspect.WHERE, ((FIND_MISSION.id, 0.9),)),
+    "Солонгост паспортоо алдсан": (_MN, Action.SURE, None, ((PASSPORT_LOST.id, 0.9),)),
+    "Солонгост намайг баривчилсан": (_MN, Action.EMERGENCY, None, ()),
+    "одоо Ирландад": (_MN, Action.CHOICE, None, _PASSPORTS),
+    "гадаадаас санал өгөх": (_MN, Action.SURE, None, ((VOTE_ABROAD.id, 0.9),)),
     "2027 онд паспорт авах": (_MN, Action.CHOICE, None, _PASSPORTS),
     "🙂": (("und", Script.NONE), Action.EMPTY, None, ()),
 }
