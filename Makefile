@@ -33,7 +33,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, catalogue files, compose file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/tuslakh catalogue check
+	$(BIN)/tuslakh catalogue check --files-only
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 bench: $(VENV)/dev.stamp ## turns a second, reply latency, start time and memory

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bots.app import now_utc
+from bots.commands.progress import Steps, say
 from bots.first_data import FILES_AUTHOR, prepare
 from config.settings import Settings
 from connectors.emongolia_catalogue import ADDRESS, EmongoliaCatalogue, PortalProblem
@@ -109,7 +110,7 @@ def _compared(arguments: argparse.Namespace, standing: Standing, now: datetime) 
     if arguments.source == E_MONGOLIA:
         say(f"asking {arguments.address}")
         portal = EmongoliaCatalogue(arguments.address)
-        rows = asyncio.run(portal.services(_Steps("{:,} bytes", 250_000)))
+        rows = asyncio.run(portal.services(Steps("{:,} bytes", 250_000)))
         say(f"{len(rows):,} services listed; comparing")
         listed = [Listed(row.title, row.emongolia_id, row.tags) for row in rows]
         return catalogue_changes.compare_portal(standing, listed, now.date().isoformat())
@@ -195,29 +196,13 @@ def _cell(cell: Any) -> object:
 
 
 def _counted(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
-    step = _Steps("{:,} rows", 500)
+    step = Steps("{:,} rows", 500)
     for number, row in enumerate(rows):
         step(number)
         yield row
 
 
 # --- what people see ---
-
-
-class _Steps:
-    """Progress on standard error, one line each time `every` more has come."""
-
-    def __init__(self, words: str, every: int) -> None:
-        self._words, self._every, self._next = words, every, every
-
-    def __call__(self, done: int) -> None:
-        if done >= self._next:
-            self._next = done - done % self._every + self._every
-            say(f"  {self._words.format(done)}")
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def _confirmed(question: str) -> bool:
