@@ -12,7 +12,7 @@ from knowledge.tables import audit
 def record(connection: Connection, actor: str, action: str, subject: str, now: datetime, detail: str = "") -> None:
     """`actor`: bot, system, or a staff id; `subject`: the id of what it was done to."""
     values = {"at": now, "actor": actor[:60], "action": action[:60], "subject": subject[:120], "detail": detail[:500]}
-    connection.execute(insert(audit).values(**values))
+    connection.execute(insert(audit), values)
 
 
 def last_action(connection: Connection, subject: str, prefix: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from dialogs.conversation import Conversation
 from dialogs.forgetting import forget, secrets_until
@@ -75,18 +75,21 @@ def create(
 def save(connection: Connection, vault: Vault, stored: StoredConversation, state: Conversation, now: datetime) -> None:
     """The whole state; called once a turn."""
     connection.execute(
-        update(conversations)
-        .where(conversations.c.id == state.id)
-        .values(
-            language=state.language.value,
-            owner_number=state.owner.number,
-            owner_agent=state.owner.agent_id,
-            state_sealed=vault.seal(dumps(CONVERSATION, state)),
-            name_sealed=vault.seal(stored.name) if stored.name else None,
-            updated_at=now,
-            secrets_until=secrets_until(state, now),
-        )
+        _CHANGED,
+        {
+            "this": state.id,
+            "language": state.language.value,
+            "owner_number": state.owner.number,
+            "owner_agent": state.owner.agent_id,
+            "state_sealed": vault.seal(dumps(CONVERSATION, state)),
+            "name_sealed": vault.seal(stored.name) if stored.name else None,
+            "updated_at": now,
+            "secrets_until": secrets_until(state, now),
+        },
     )
+
+
+_CHANGED = update(conversations).where(conversations.c.id == bindparam("this"))
 
 
 def forget_due(connection: Connection, vault: Vault, now: datetime, limit: int = 100) -> int:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from dialogs.masking import mask_hidden
 from knowledge.tables import conversations, feed
@@ -40,18 +40,20 @@ def append(
     """The new item's position. The conversation is locked first, so that positions become visible in order."""
     if connection.dialect.name != "sqlite":  # there the one writer is lock enough
         connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id).with_for_update())
-    mine = feed.c.conversation_id == conversation_id
-    behind_the_last = select(func.coalesce(func.max(feed.c.position), 0) + 1).where(mine).scalar_subquery()
-    added = insert(feed).values(
-        conversation_id=conversation_id,
-        position=behind_the_last,
-        at=now,
-        author=author,
-        ref=ref[:128],
-        expires_at=expires_at,
-        body_sealed=None if body is None else vault.seal(body),
-    )
-    return int(connection.execute(added.returning(feed.c.position)).scalar_one())
+    values = {
+        "chat": conversation_id,
+        "conversation_id": conversation_id,
+        "at": now,
+        "author": author,
+        "ref": ref[:128],
+        "expires_at": expires_at,
+        "body_sealed": None if body is None else vault.seal(body),
+    }
+    return int(connection.execute(_BEHIND_THE_LAST, values).scalar_one())
+
+
+_NEXT = select(func.coalesce(func.max(feed.c.position), 0) + 1).where(feed.c.conversation_id == bindparam("chat"))
+_BEHIND_THE_LAST = insert(feed).values(position=_NEXT.scalar_subquery()).returning(feed.c.position)
 
 
 def hide(connection: Connection, vault: Vault, conversation_id: str, ref: str, now: datetime) -> None:

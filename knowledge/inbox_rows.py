@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from knowledge.database import insert_new
 from knowledge.tables import inbox
@@ -52,23 +53,17 @@ def accept(
         "next_try_at": now,
         "body_sealed": vault.seal(body),
     }
-    added = insert_new(connection, inbox).values(**values).returning(inbox.c.id)
-    return connection.execute(added).scalar() is not None
+    return connection.execute(insert_new(connection, inbox).returning(inbox.c.id), values).scalar() is not None
 
 
 def heads(connection: Connection, now: datetime, channels: Sequence[str]) -> list[Head]:
     """The first waiting event of each chat, as far as it is due, oldest first."""
-    first = _first_of_each_chat(channels)
-    query = select(inbox.c.id, inbox.c.channel, inbox.c.address).where(
-        inbox.c.id.in_(first), inbox.c.next_try_at <= now
-    )
-    return [Head(*row) for row in connection.execute(query.order_by(inbox.c.id).limit(MAX_HEADS))]
+    return [Head(*row) for row in connection.execute(_heads(tuple(channels)), {"now": now})]
 
 
 def take(connection: Connection, vault: Vault, row_id: int) -> InboxRow | None:
     """The event, locked for this transaction; None when somebody else has it or had it."""
-    query = select(inbox).where(inbox.c.id == row_id, inbox.c.status == "waiting")
-    row = connection.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    row = connection.execute(_WAITING_ROW, {"row": row_id}).one_or_none()
     if row is None:
         return None
     body = vault.open(row.body_sealed) if row.body_sealed else ""
@@ -98,8 +93,7 @@ def put_off(connection: Connection, row_id: int, tries: int, problem: str, now: 
 
 def next_due(connection: Connection, channels: Sequence[str]) -> datetime | None:
     """When the earliest chat's first event may be tried; later ones of that chat wait behind it."""
-    query = select(func.min(inbox.c.next_try_at)).where(inbox.c.id.in_(_first_of_each_chat(channels)))
-    return connection.execute(query).scalar()
+    return connection.execute(_next_due(tuple(channels))).scalar()
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -108,9 +102,33 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def _update(connection: Connection, row_id: int, **values: Any) -> None:
-    connection.execute(update(inbox).where(inbox.c.id == row_id).values(**values))
+    connection.execute(_CHANGED, {**values, "row": row_id})
 
 
-def _first_of_each_chat(channels: Sequence[str]) -> Select[tuple[int]]:
+# Statements of every turn are built once: putting them together took as long as running them.
+_WAITING_ROW = (
+    select(inbox)
+    .where(inbox.c.id == bindparam("row"), inbox.c.status == "waiting")
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+
+
+_CHANGED = update(inbox).where(inbox.c.id == bindparam("row"))
+
+
+@cache
+def _heads(channels: tuple[str, ...]) -> Select[int, str, str]:
+    query = select(inbox.c.id, inbox.c.channel, inbox.c.address).where(
+        inbox.c.id.in_(_first_of_each_chat(channels)), inbox.c.next_try_at <= bindparam("now")
+    )
+    return query.order_by(inbox.c.id).limit(MAX_HEADS)
+
+
+@cache
+def _next_due(channels: tuple[str, ...]) -> Select[datetime]:
+    return select(func.min(inbox.c.next_try_at)).where(inbox.c.id.in_(_first_of_each_chat(channels)))
+
+
+def _first_of_each_chat(channels: tuple[str, ...]) -> Select[int]:
     waiting = select(func.min(inbox.c.id)).where(inbox.c.status == "waiting", inbox.c.channel.in_(channels))
     return waiting.group_by(inbox.c.channel, inbox.c.address)

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from knowledge.tables import conversations, outbox
 from knowledge.vault import Vault
@@ -41,38 +56,30 @@ def owe(
     now: datetime,
 ) -> None:
     connection.execute(
-        insert(outbox).values(
-            conversation_id=conversation_id,
-            wire=wire,
-            address=address,
-            kind=kind,
-            owner_number=owner_number,
-            status="waiting",
-            tries=0,
-            next_try_at=now,
-            created_at=now,
-            body_sealed=vault.seal(body),
-        )
+        insert(outbox),
+        {
+            "conversation_id": conversation_id,
+            "wire": wire,
+            "address": address,
+            "kind": kind,
+            "owner_number": owner_number,
+            "status": "waiting",
+            "tries": 0,
+            "next_try_at": now,
+            "created_at": now,
+            "body_sealed": vault.seal(body),
+        },
     )
 
 
 def cancel_overtaken(connection: Connection, now: datetime) -> int:
     """Bot replies whose conversation changed hands since they were written: never sent. How many there were."""
-    newer = exists().where(
-        and_(conversations.c.id == outbox.c.conversation_id, conversations.c.owner_number != outbox.c.owner_number)
-    )
-    query = (
-        update(outbox)
-        .where(outbox.c.status == "waiting", outbox.c.kind.in_(FENCED), newer)
-        .values(status="cancelled", sent_at=now, body_sealed=None)
-    )
-    return connection.execute(query).rowcount
+    return connection.execute(_cancel_overtaken(), {"now": now}).rowcount
 
 
 def anything_due(connection: Connection, now: datetime, wires: tuple[str, ...]) -> bool:
     """A cheap look without the write lock."""
-    query = select(outbox.c.id).where(*_waiting_first(wires), outbox.c.next_try_at <= now)
-    return connection.execute(query.limit(1)).scalar() is not None
+    return connection.execute(_any_due(wires), {"now": now}).scalar() is not None
 
 
 def take_due(
@@ -85,14 +92,7 @@ def take_due(
     if not wires:
         return []
     cancel_overtaken(connection, now)
-    query = (
-        select(outbox)
-        .where(*_waiting_first(wires), outbox.c.next_try_at <= now)
-        .order_by(outbox.c.id)
-        .limit(min(most, BATCH))
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_first_due(wires), {"now": now, "most": min(most, BATCH)}).all()
     if rows and lease:
         _update(connection, [row.id for row in rows], status="sending", leased_until=now + LEASE)
     return [
@@ -138,8 +138,7 @@ def abandoned(connection: Connection, vault: Vault, now: datetime, all_of_them: 
 
 def next_due(connection: Connection, wires: tuple[str, ...]) -> datetime | None:
     """When the earliest row that nothing stands before may go out on a wire that is served."""
-    query = select(func.min(outbox.c.next_try_at)).where(*_waiting_first(wires))
-    return connection.execute(query).scalar()
+    return connection.execute(_next_due(wires)).scalar()
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -148,7 +147,36 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def _update(connection: Connection, row_ids: list[int], **values: Any) -> None:
-    connection.execute(update(outbox).where(outbox.c.id.in_(row_ids)).values(**values))
+    connection.execute(_CHANGED, {**values, "rows": row_ids})
+
+
+# Statements of every turn are built once: putting them together took as long as running them.
+_CHANGED = update(outbox).where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+
+
+@cache
+def _cancel_overtaken() -> Update:
+    newer = exists().where(
+        and_(conversations.c.id == outbox.c.conversation_id, conversations.c.owner_number != outbox.c.owner_number)
+    )
+    overtaken = update(outbox).where(outbox.c.status == "waiting", outbox.c.kind.in_(FENCED), newer)
+    return overtaken.values(status="cancelled", sent_at=bindparam("now"), body_sealed=None)
+
+
+@cache
+def _any_due(wires: tuple[str, ...]) -> Select[int]:
+    return select(outbox.c.id).where(*_waiting_first(wires), outbox.c.next_try_at <= bindparam("now")).limit(1)
+
+
+@cache
+def _first_due(wires: tuple[str, ...]) -> Select[Any]:
+    due = select(outbox).where(*_waiting_first(wires), outbox.c.next_try_at <= bindparam("now"))
+    return due.order_by(outbox.c.id).limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
+@cache
+def _next_due(wires: tuple[str, ...]) -> Select[datetime]:
+    return select(func.min(outbox.c.next_try_at)).where(*_waiting_first(wires))
 
 
 def _waiting_first(wires: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:

@@ -34,14 +34,15 @@ def append(
     agent_id: str | None = None,
 ) -> None:
     connection.execute(
-        insert(transcript).values(
-            conversation_id=conversation_id,
-            at=now,
-            author=author,
-            agent_id=agent_id,
-            ref=ref[:128],
-            body_sealed=vault.seal(body),
-        )
+        insert(transcript),
+        {
+            "conversation_id": conversation_id,
+            "at": now,
+            "author": author,
+            "agent_id": agent_id,
+            "ref": ref[:128],
+            "body_sealed": vault.seal(body),
+        },
     )
 
 
