@@ -23,6 +23,8 @@ SHARED = 3
 _PRIOR = 0.5
 _USUAL = 4
 """Example messages of an ordinary service."""
+_UNSEEN = 0.7
+"""What was written for the catalogue is asked half as often as what the portal or a mission is seen to offer."""
 _NAMES = 100
 Table = NDArray[np.float64]
 
@@ -116,10 +118,14 @@ def ranking(catalogue: Catalogue, aside: Sequence[str]) -> Ranking:
         paired=versions(services),
         named=_named(services),
         foreign_versions=frozenset(place for place, service in enumerate(services) if service.foreign_version),
-        prior=np.log([max(1, service.said) / _USUAL for service in services]),
+        prior=np.array([_prior(service) for service in services]),
         aside_letters=row_index([[pieces_of(content_keys(text)) for text in aside]]),
         aside_words=row_index([[stems_of(text) for text in aside]]),
     )
+
+
+def _prior(service: ServiceViews) -> float:
+    return math.log(max(1, service.said) / _USUAL) - (0.0 if service.seen else _UNSEEN)
 
 
 def nearest(query: Query, ranking: Ranking) -> Near:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dialogs.services import Audience, Category, Organisation, Service, Usable
+from dialogs.services import Audience, Category, Organisation, Provenance, Service, Usable
 from nlu.phonetic import pieces, stem
 from nlu.reading import content_keys
 
@@ -32,8 +32,9 @@ class View:
 
 @dataclass(frozen=True)
 class ServiceViews:
-    """All views of a service and the facts that set it apart; `said` counts its example messages.
+    """All views of a service and the facts that set it apart.
 
+    `said` counts its example messages; `seen` when it stands on a source and was not only written for the catalogue.
     `headed` are the words of its titles, of the English one without what stands in brackets.
     """
 
@@ -50,6 +51,7 @@ class ServiceViews:
     at_a_mission: bool
     usable: Usable
     said: int
+    seen: bool
 
 
 @lru_cache(maxsize=2_048)
@@ -75,6 +77,7 @@ def views_of(service: Service, organisation: Organisation | None) -> ServiceView
         at_a_mission=service.category is Category.CONSULAR or _AT_A_MISSION.search(title) is not None,
         usable=service.abroad.usable,
         said=len(service.says),
+        seen=service.source.kind is not Provenance.EDITORIAL,
     )
 
 

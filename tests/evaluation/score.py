@@ -1,7 +1,7 @@
 """How well messages find their service: `python -m tests.evaluation.score`.
 
-Two sets are told apart: the typed pairs, which no weight is fitted on, and the development set (the catalogue's own
-messages left out in turn), which the weights are fitted on.
+Three sets are told apart: the typed pairs and the messages kept apart, which no weight is fitted on, and the
+development set (the catalogue's own messages left out in turn), which the weights are fitted on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dialogs.understanding import Action, Script, Understanding
 from nlu import Index, understand
 from nlu.development import folds
 from tests.evaluation.baseline import PlainBm25
-from tests.evaluation.pairs import Pair, typed_pairs
+from tests.evaluation.pairs import Pair, kept_apart, typed_pairs
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,16 @@ def on_typed_pairs(catalogue: Catalogue) -> list[Outcome]:
     return [outcome(pair, understand(pair.typed, index)) for pair in typed_pairs()]
 
 
+def on_kept_apart(catalogue: Catalogue) -> list[Outcome]:
+    """Each message means one service; a withdrawn service's messages are left out."""
+    index = Index.build(catalogue)
+    return [
+        outcome(Pair(message, frozenset({service_id}), ask=False), understand(message, index))
+        for service_id, message in kept_apart()
+        if service_id in catalogue.services
+    ]
+
+
 def of_plain_bm25(catalogue: Catalogue) -> list[Outcome]:
     """The groups are those `nlu` sees, so that the rows compare."""
     index, plain = Index.build(catalogue), PlainBm25(catalogue)
@@ -113,6 +123,7 @@ def main() -> None:
     catalogue = load()
     _print(TYPED, on_typed_pairs(catalogue))
     _print("Typed pairs, plain BM25 on words", of_plain_bm25(catalogue))
+    _print("Kept apart: a tenth of the catalogue's messages, in no index and in no fit", on_kept_apart(catalogue))
     found, aside = on_development(catalogue)
     _print("Development set (names and messages left out in turn; the weights are fitted on it)", found)
     print(f"\nOut-of-scope lines without an offer: {score(aside).action:.1f} % of {len(aside)}")

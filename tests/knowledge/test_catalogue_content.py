@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from dialogs.services import Catalogue, Level, Provenance, Service
+from bots.commands.catalogue import counts
+from dialogs.services import Catalogue, Level, Provenance, Service, Usable
 from knowledge.catalogue_files import FOLDER, CatalogueError, CatalogueProblem, load, read_files
+from tests.evaluation.pairs import kept_apart
 
 PATHS = tuple(sorted(FOLDER.glob("*.yaml")))
 FIELDS = {
@@ -70,6 +72,43 @@ def test_the_whole_loads_and_nothing_falls_out(catalogue: Catalogue) -> None:
     assert len(catalogue.services) == written
     assert len(catalogue.organisations) == len(PATHS)
     assert {service.organisation for service in catalogue.services.values()} <= set(catalogue.organisations)
+
+
+def test_the_portal_s_published_counts_are_met_recounted_from_the_files() -> None:
+    """1,263 services of 87 organisations, 816 of them usable from abroad: montsame.mn/en/read/359776 (2025-01-16)."""
+    rows = [row for path in PATHS for row in _raw(path)["services"]]
+    abroad = [row for row in rows if row["abroad"]["usable"] in ("fully", "partly")]
+    assert (len(rows), len(PATHS), len(abroad)) == (1_263, 87, 816)
+
+
+def test_the_readme_shows_the_counts(catalogue: Catalogue) -> None:
+    readme = (FOLDER.parent.parent / "README.md").read_text(encoding="utf-8")
+    counted = counts(catalogue)
+    kinds = counted["by_provenance"]
+    assert isinstance(kinds, dict)
+    by_kind = [kinds[kind] for kind in ("e-mongolia", "khur", "mission", "public-page", "editorial")]
+    cells = [counted["services"], counted["organisations"], counted["abroad"], *by_kind]
+    assert f"| {' | '.join(map(str, cells))} |" in readme
+
+
+def test_the_aimags_and_the_capital_have_no_more_rows_than_the_portal_once_listed_for_them() -> None:
+    """498 services of aimags at the end of 2021 (montsame, ema.gov.mn)."""
+    local = [path for path in PATHS if path.stem.endswith("-aimag") or path.stem == "capital-governor"]
+    assert len(local) == 22
+    assert sum(len(_raw(path)["services"]) for path in local) <= 498
+
+
+def test_what_matters_most_abroad_is_described_by_many_messages(services: tuple[Service, ...]) -> None:
+    many = [service for service in services if len(service.says) >= 8 and service.abroad.usable is not Usable.NO]
+    assert len(many) >= 200
+
+
+def test_a_tenth_of_the_messages_is_kept_apart_and_stands_in_no_file(services: tuple[Service, ...]) -> None:
+    apart = kept_apart()
+    said = {_folded(message) for service in services for message in service.says}
+    assert 0.095 <= len(apart) / (len(apart) + len(said)) <= 0.105
+    assert [message for _, message in apart if _folded(message) in said] == []
+    assert {service_id for service_id, _ in apart} <= {service.id for service in services}
 
 
 def test_a_file_is_named_after_its_organisation() -> None:
