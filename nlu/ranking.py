@@ -23,6 +23,8 @@ SHARED = 3
 _PRIOR = 0.5
 _USUAL = 4
 """Example messages of an ordinary service."""
+_MANY = 9
+"""More example messages than this say no more about how much is asked."""
 _UNSEEN = 0.7
 """What was written for the catalogue is asked half as often as what the portal or a mission is seen to offer."""
 _NAMES = 100
@@ -125,7 +127,8 @@ def ranking(catalogue: Catalogue, aside: Sequence[str]) -> Ranking:
 
 
 def _prior(service: ServiceViews) -> float:
-    return math.log(max(1, service.said) / _USUAL) - (0.0 if service.seen else _UNSEEN)
+    said = min(max(1, service.said), _MANY)
+    return math.log(said / _USUAL) - (0.0 if service.seen else _UNSEEN)
 
 
 def nearest(query: Query, ranking: Ranking) -> Near:

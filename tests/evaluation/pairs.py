@@ -7,6 +7,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "typed_pairs.tsv"
 KEPT_APART = Path(__file__).parent / "kept_apart.tsv"
+OUT_OF_SCOPE_APART = Path(__file__).parent / "out_of_scope_apart.tsv"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,14 @@ def typed_pairs() -> tuple[Pair, ...]:
 
 def kept_apart() -> tuple[tuple[str, str], ...]:
     """(service id, message): the tenth of the catalogue's messages that no index holds (`set_apart`)."""
-    if not KEPT_APART.exists():
-        return ()
-    lines = KEPT_APART.read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return tuple((service_id, message) for service_id, message in rows)
+    return tuple((service_id, message) for service_id, message in _rows(KEPT_APART)) if KEPT_APART.exists() else ()
+
+
+def out_of_scope_apart() -> tuple[str, ...]:
+    """Messages that no service answers and that no weight was fitted on."""
+    return tuple(message for _, message in _rows(OUT_OF_SCOPE_APART))
+
+
+def _rows(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]

@@ -14,16 +14,17 @@ from dialogs.understanding import Action, Script, Understanding
 from nlu import Index, understand
 from nlu.development import folds
 from tests.evaluation.baseline import PlainBm25
-from tests.evaluation.pairs import Pair, kept_apart, typed_pairs
+from tests.evaluation.pairs import Pair, kept_apart, out_of_scope_apart, typed_pairs
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`place` of the right service among the candidates (0 is first, 99 absent), and whether the action was right."""
+    """`place` of the right service among the candidates: 0 is first, 99 absent. `told`: it was sure of the first."""
 
     group: str
     place: int
     action_right: bool
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Score:
     three: float
     ten: float
     action: float
+    told: float
+    wrong_when_told: float
 
 
 TYPED = "Typed pairs (no weight is fitted on them; their totals were seen while thresholds were chosen)"
@@ -46,7 +49,8 @@ def outcome(pair: Pair, found: Understanding) -> Outcome:
     action_right = found.action is Action.CHOICE and place < 3
     if not pair.ask:
         action_right = action_right or (found.action is Action.SURE and place == 0)
-    return Outcome("English" if found.language == "en" else found.script.value, place, action_right)
+    group = "English" if found.language == "en" else found.script.value
+    return Outcome(group, place, action_right, told=found.action is Action.SURE)
 
 
 def score(outcomes: Iterable[Outcome]) -> Score:
@@ -61,6 +65,8 @@ def score(outcomes: Iterable[Outcome]) -> Score:
         share(lambda o: o.place < 3),
         share(lambda o: o.place < 10),
         share(lambda o: o.action_right),
+        share(lambda o: o.told),
+        100 * sum(o.told and o.place > 0 for o in all_of) / max(1, sum(o.told for o in all_of)),
     )
 
 
@@ -76,6 +82,16 @@ def on_kept_apart(catalogue: Catalogue) -> list[Outcome]:
         outcome(Pair(message, frozenset({service_id}), ask=False), understand(message, index))
         for service_id, message in kept_apart()
         if service_id in catalogue.services
+    ]
+
+
+def on_out_of_scope_apart(catalogue: Catalogue) -> list[Outcome]:
+    """Right when no service is offered."""
+    index = Index.build(catalogue)
+    actions = [understand(message, index).action for message in out_of_scope_apart()]
+    return [
+        Outcome("out of scope", 99, action not in (Action.SURE, Action.CHOICE), told=action is Action.SURE)
+        for action in actions
     ]
 
 
@@ -108,13 +124,15 @@ def _place(pair: Pair, ids: list[str]) -> int:
 
 
 def _print(title: str, outcomes: list[Outcome]) -> None:
-    print(f"\n{title}\n{'':14}{'n':>6}{'first':>8}{'three':>8}{'ten':>8}{'action':>8}")
+    print(f"\n{title}\n{'':14}{'n':>6}{'first':>8}{'three':>8}{'ten':>8}{'action':>8}{'told':>8}{'wrong':>8}")
     groups = ["all", Script.CYRILLIC.value, Script.LATIN.value, "English", Script.OTHER.value]
     for group in groups:
         chosen = [found for found in outcomes if group in ("all", found.group)]
         if chosen:
             row = score(chosen)
-            print(f"{group:14}{row.count:6}{row.first:8.1f}{row.three:8.1f}{row.ten:8.1f}{row.action:8.1f}")
+            print(
+                f"{group:14}{row.count:6}{row.first:8.1f}{row.three:8.1f}{row.ten:8.1f}{row.action:8.1f}{row.told:8.1f}{row.wrong_when_told:8.1f}"
+            )
 
 
 def main() -> None:
@@ -126,7 +144,10 @@ def main() -> None:
     _print("Kept apart: a tenth of the catalogue's messages, in no index and in no fit", on_kept_apart(catalogue))
     found, aside = on_development(catalogue)
     _print("Development set (names and messages left out in turn; the weights are fitted on it)", found)
-    print(f"\nOut-of-scope lines without an offer: {score(aside).action:.1f} % of {len(aside)}")
+    print(f"\nOut-of-scope lines without an offer, each left out in turn: {score(aside).action:.1f} % of {len(aside)}")
+    apart = on_out_of_scope_apart(catalogue)
+    print(f"Out-of-scope lines kept apart: {score(apart).action:.1f} % of {len(apart)} without an offer, "
+          f"{score(apart).told:.1f} % told a service")  # fmt: skip
 
 
 if __name__ == "__main__":

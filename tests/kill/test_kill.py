@@ -13,6 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bots.first_data import files_digest
+from knowledge import releases
+from knowledge.database import Database
+from knowledge.migrate import upgrade
+from tests.bots.wired import CATALOGUE, START
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 from tests.kill.hops import HOPS
 from tests.process import Process
@@ -35,6 +40,12 @@ NUMBER = re.compile(r"[А-ЯӨҮ]{2}\d{8}")
 
 @pytest.fixture
 def victim(tmp_path: Path) -> Iterator[Process]:
+    """With three services, so that being born again takes a second and not five."""
+    database = Database(f"sqlite:///{tmp_path}/var/tuslakh.db")
+    with database.write() as connection:
+        upgrade(connection)
+        releases.publish_files(connection, CATALOGUE, files_digest(), "catalogue files", "test", START)
+    database.close()
     made = Process(tmp_path, module="tests.kill.victim", environment={"WEB_MESSAGES_A_MINUTE": "1000"})
     yield made
     made.stop()

@@ -12,7 +12,7 @@ from dialogs.understanding import Action, Understanding
 from knowledge.catalogue_files import load
 from nlu import Index, understand
 
-FLOOR = {"choice": 83.0, "either": 72.0, "elsewhere": 94.0, "ours": 90.0}
+FLOOR = {"choice": 82.0, "either": 72.0, "elsewhere": 94.0, "ours": 90.0}
 """Shares of right rows in per cent, a little under those measured."""
 _OFFERED = 3
 _AT_LEAST = 2
