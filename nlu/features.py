@@ -167,7 +167,7 @@ def _of_one(query: Query, near: Near, ranking: Ranking, column: int, said: Rarit
         name_said=name,
         name_said_with_meant=name_meant,
         row_alike=alike,
-        name_exactly=exactly * (1 - shared(near)),
+        name_exactly=exactly,
         called_so=place in near.called,
         english_asked=asked and version,
         english_not_asked=version and not asked and not abroad,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "typed_pairs.tsv"
 KEPT_APART = Path(__file__).parent / "kept_apart.tsv"
+EMERGENCIES_APART = Path(__file__).parent / "emergencies_apart.tsv"
 OUT_OF_SCOPE_APART = Path(__file__).parent / "out_of_scope_apart.tsv"
 
 
@@ -35,6 +36,11 @@ def kept_apart() -> tuple[tuple[str, str], ...]:
 def out_of_scope_apart() -> tuple[str, ...]:
     """Messages that no service answers and that no weight was fitted on."""
     return tuple(message for _, message in _rows(OUT_OF_SCOPE_APART))
+
+
+def emergencies_apart() -> tuple[tuple[bool, str], ...]:
+    """(whether it is one, message): no list is written and no weight is fitted for them."""
+    return tuple((kind == "yes", message) for kind, message in _rows(EMERGENCIES_APART))
 
 
 def _rows(path: Path) -> list[list[str]]:

@@ -13,8 +13,10 @@ from dialogs.services import Catalogue
 from dialogs.understanding import Action, Script, Understanding
 from nlu import Index, understand
 from nlu.development import folds
+from nlu.emergencies import is_emergency
+from nlu.reading import read
 from tests.evaluation.baseline import PlainBm25
-from tests.evaluation.pairs import Pair, kept_apart, out_of_scope_apart, typed_pairs
+from tests.evaluation.pairs import Pair, emergencies_apart, kept_apart, out_of_scope_apart, typed_pairs
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,20 @@ def on_out_of_scope_apart(catalogue: Catalogue) -> list[Outcome]:
     ]
 
 
+def on_emergencies() -> tuple[float, float, float]:
+    """Per cent of emergencies that are found, of near misses and of ordinary needs that are taken for one."""
+
+    def share(messages: list[str]) -> float:
+        return 100 * sum(is_emergency(read(message)) for message in messages) / max(1, len(messages))
+
+    told = emergencies_apart()
+    return (
+        share([message for danger, message in told if danger]),
+        share([message for danger, message in told if not danger]),
+        share([message for _, message in kept_apart()]),
+    )
+
+
 def of_plain_bm25(catalogue: Catalogue) -> list[Outcome]:
     """The groups are those `nlu` sees, so that the rows compare."""
     index, plain = Index.build(catalogue), PlainBm25(catalogue)
@@ -148,6 +164,9 @@ def main() -> None:
     apart = on_out_of_scope_apart(catalogue)
     print(f"Out-of-scope lines kept apart: {score(apart).action:.1f} % of {len(apart)} without an offer, "
           f"{score(apart).told:.1f} % told a service")  # fmt: skip
+    right, false, ordinary = on_emergencies()
+    print(f"Emergencies kept apart: {right:.1f} % found; taken for one: {false:.1f} % of near misses, "
+          f"{ordinary:.1f} % of the catalogue's messages kept apart")  # fmt: skip
 
 
 if __name__ == "__main__":
