@@ -39,12 +39,13 @@ def noticed(conversation: Conversation, event: Event, around: Around) -> Convers
 
 
 def where_answered(conversation: Conversation, event: Said, now: datetime, around: Around) -> Turn | None:
-    """The missions for somebody who says just where they are: asked for it, or of themselves."""
+    """The missions for somebody who says just where they are, or who was asked and says nothing else that is clear."""
     asked, conversation = conversation.asked_where, replace(conversation, asked_where=False)
     place = around.missions.names.find(event.text)
-    if place is None or len(words_of(event.text)) > _SHORT:
+    if place is None:
         return None
-    if not asked and event.understanding.action not in _UNCLEAR:
+    short, unclear = len(words_of(event.text)) <= _SHORT, event.understanding.action in _UNCLEAR
+    if not (asked and (short or unclear)) and not (short and unclear):
         return None
     return reply(conversation, now, Outcome.MISSION_TOLD, *_missions(place, now, around))
 

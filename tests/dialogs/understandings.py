@@ -52,6 +52,7 @@ MEANINGS: dict[str, tuple[tuple[str, Script], Action, Aspect | None, tuple[tuple
     "Солонгост намайг баривчилсан": (_MN, Action.EMERGENCY, None, ()),
     "одоо Ирландад": (_MN, Action.CHOICE, None, _PASSPORTS),
     "гадаадаас санал өгөх": (_MN, Action.SURE, None, ((VOTE_ABROAD.id, 0.9),)),
+    "Берлиний төв буудлын хажууд цагдаагийн хэлтэст хүлээж сууна": (_MN, Action.NOTHING, None, ()),
     "2027 онд паспорт авах": (_MN, Action.CHOICE, None, _PASSPORTS),
     "🙂": (("und", Script.NONE), Action.EMPTY, None, ()),
 }
