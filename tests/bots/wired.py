@@ -100,7 +100,7 @@ def service(service_id: str, mn: str, en: str, operation: str | None = None, fee
         source=SEEN,
         fee=Fee(Money(fee, "MNT"), source=SEEN),
         documents=(Text("Цээж зураг", "A photo"),),
-        names=Names(),
+        names=Names(latin=says[:1]),
         says=says or (mn, en),
         operation=operation,
     )
