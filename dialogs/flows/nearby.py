@@ -56,9 +56,8 @@ def with_surroundings(turn: Turn, now: datetime, catalogue: Catalogue, around: A
     if not decided or not around.missions.missions:
         return turn
     if turn.outcome is Outcome.EMERGENCY:
-        if turn.conversation.place is None:  # it asks already where somebody is
-            return replace(turn, conversation=replace(turn.conversation, asked_where=True))
-        return _extended(turn, decided[0], _nearest(turn.conversation, now, around))
+        turn = _extended(turn, decided[0], _nearest(turn.conversation, now, around))
+        return replace(turn, conversation=replace(turn.conversation, asked_where=True))
     for answer in decided:
         card = next((part for part in answer.message.parts if isinstance(part, Card)), None)
         if card is not None and card.aspect in _SIDES and card.service_id in catalogue.services:
