@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from bots.assistant import Assistant
 from bots.desk.routes import desk_routes
 from bots.editor.routes import editor_routes
+from bots.encoder import vectors
 from bots.first_data import prepare
 from bots.inbox import Inbox
 from bots.live_catalogue import LiveCatalogue
@@ -39,7 +40,7 @@ from bots.web.headers import SecurityHeaders
 from bots.web.pages import explain
 from bots.web.sign_in import sign_in_routes
 from bots.web_chat.routes import web_chat_routes
-from bots.workers import keep_house, send_owed, take_turns
+from bots.workers import keep_current, keep_house, send_owed, take_turns
 from config.settings import Settings
 from connectors.channel import Channel
 from connectors.redis_bus import RedisBus
@@ -89,7 +90,7 @@ def build_parts(
     database = Database(settings.database_url)
     prepare(database, now_utc(), settings.staff_accounts == "invented")
     around = Around(missions_file.load(), elections_file.load())
-    catalogue, by_name = LiveCatalogue(around), {channel.name: channel for channel in channels}
+    catalogue, by_name = LiveCatalogue(around, vectors(settings)), {channel.name: channel for channel in channels}
     rules = SendRules(settings.send_tries, settings.send_back_off_seconds, settings.senders)
     return Parts(
         settings=settings,
@@ -228,7 +229,7 @@ async def _lifespan(
             stack.push_async_callback(world.telegram.close)
         if bus:
             stack.push_async_callback(bus.close)
-        jobs = [take_turns(parts, stop), send_owed(parts, stop), keep_house(parts, stop)]
+        jobs = [take_turns(parts, stop), send_owed(parts, stop), keep_house(parts, stop), keep_current(parts, stop)]
         if isinstance(signals, SharedSignals):
             jobs.append(signals.run(stop))
         if world.telegram:

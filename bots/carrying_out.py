@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bots.examples import keep_example
 from dialogs.around import Around
 from dialogs.conversation import Conversation
 from dialogs.engine import step
@@ -17,6 +18,7 @@ from dialogs.messages import (
     Decision,
     Event,
     HideMessage,
+    KeepExample,
     OpenCase,
     OpenChallenge,
     ReadIdCard,
@@ -80,6 +82,8 @@ class TurnInHand:
                 case_rows.close(self.connection, state.id, self.now)
             case HideMessage():
                 self._hide(decision, state)
+            case KeepExample():
+                keep_example(self.connection, self.vault, decision, self.now)
             case RequestCode():
                 body = {"challenge": decision.challenge_id, "number": decision.register_number}
                 self._owe(state, REGISTRY, "request-code", json.dumps(body))

@@ -12,6 +12,7 @@ from typing import Protocol
 INBOX = "inbox"
 OUTBOX = "outbox"
 DESK = "desk"
+CATALOGUE = "catalogue"
 
 
 def feed_topic(conversation_id: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bots.parts import Parts
-from bots.signals import INBOX, OUTBOX
-from knowledge import conversation_rows, feed_rows
+from bots.signals import CATALOGUE, INBOX, OUTBOX
+from knowledge import conversation_rows, example_rows, feed_rows
 
 log = logging.getLogger(__name__)
 TURNS_IN_A_ROW = 50  # then other work of the process gets a look in
@@ -47,6 +47,18 @@ async def send_owed(parts: Parts, stop: asyncio.Event) -> None:
     await parts.outbox.finish_under_way()
 
 
+async def keep_current(parts: Parts, stop: asyncio.Event) -> None:
+    """Builds the index of a release that another process published before a citizen has to wait for it."""
+    async with parts.signals.listen(CATALOGUE) as woken:
+        while not stop.is_set():
+            try:
+                await asyncio.to_thread(parts.catalogue.refresh, parts.database)
+            except Exception:
+                log.exception("the catalogue could not be brought up to date; trying again")
+                await asyncio.sleep(AFTER_ERROR_SECONDS)
+            await woken.wait(parts.settings.idle_poll_seconds)
+
+
 async def keep_house(parts: Parts, stop: asyncio.Event) -> None:
     """Wipes what is over and finds sends whose process died."""
     while not stop.is_set():
@@ -70,13 +82,18 @@ def _turns(parts: Parts) -> bool:
 
 
 def _tidy(parts: Parts) -> None:
-    now = parts.clock()
+    now, kept_days = parts.clock(), parts.settings.examples_kept_days
     with parts.database.read() as connection:
-        due = feed_rows.anything_expired(connection, now) or conversation_rows.anything_to_forget(connection, now)
+        due = (
+            feed_rows.anything_expired(connection, now)
+            or conversation_rows.anything_to_forget(connection, now)
+            or example_rows.anything_old(connection, now.date(), kept_days)
+        )
     if due:
         with parts.database.write() as connection:
             feed_rows.wipe_expired(connection, now)
             conversation_rows.forget_due(connection, parts.vault, now)
+            example_rows.forget_old(connection, now.date(), kept_days)
     if parts.outbox.recover(all_of_them=False):
         parts.signals.send(OUTBOX)
 

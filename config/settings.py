@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     people_a_chat_a_day: int = Field(2, ge=1, description="Different register numbers one chat may use in 24 hours.")
 
     max_message_characters: int = Field(4000, ge=100, description="Longer messages are read up to here.")
+    encoder_model: str = Field(
+        "", description="A sentence-transformers model instead of the shipped encoder; needs the extra `train`."
+    )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body that is read, in bytes.")
     body_timeout_seconds: float = Field(5.0, gt=0, description="How long a request body may take to arrive.")
     idle_poll_seconds: float = Field(1.0, gt=0, description="How often workers look for work nobody woke them for.")
@@ -70,6 +73,9 @@ class Settings(BaseSettings):
     )
     staff_accounts: Literal["invented", "none"] = Field(
         "invented", description="`invented` makes the accounts of the README on an empty database; `none` for live use."
+    )
+    examples_kept_days: int = Field(
+        90, ge=1, le=365, description="How long a citizen's example waits for an editor before it is deleted, in days."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least serious record written.")
 

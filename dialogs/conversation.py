@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from dialogs.learning import Consent, Wording
 from dialogs.messages import Decision, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Message, Part
 from dialogs.services import Language, Level
+from dialogs.understanding import Aspect
 
 MAX_OFFERS = 12  # buttons older than this many messages are answered as old
 MAX_TRAIL = 8
@@ -117,6 +119,19 @@ class Place:
 
 
 @dataclass(frozen=True)
+class WaitingNeed:
+    """A choice that is offered once the one before it is settled: one of `after` was told, or none of them wanted.
+
+    `part` is what of the message says it, masked and short enough to be quoted.
+    """
+
+    part: str
+    service_ids: tuple[str, ...]
+    after: tuple[str, ...]
+    aspect: Aspect | None = None
+
+
+@dataclass(frozen=True)
 class Conversation:
     id: str
     channel: str
@@ -133,10 +148,13 @@ class Conversation:
     lost_proof: str | None = None  # the service whose proof ended while an agent had the conversation
     trail: tuple[Place, ...] = ()
     misses: int = 0  # needs not found in a row
+    waiting_needs: tuple[WaitingNeed, ...] = ()  # of the last message with several, in the order they were said
     offers: tuple[Offer, ...] = ()
     offer_number: int = 0
     proof: Proof | None = None
     shown: ShownData | None = None
+    consent: Consent = Consent.NOT_ASKED
+    wording: Wording | None = None  # the last typed words that were answered with candidates
 
     def choice(self, offer: int, place: int) -> Choice | None:
         """The button that was pressed, used or not; None when it is not this conversation's or too old."""

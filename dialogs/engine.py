@@ -12,7 +12,7 @@ from typing import assert_never
 
 from dialogs.around import NOTHING, Around
 from dialogs.conversation import Conversation, Turn
-from dialogs.flows import greeting, handing_over, hearing, nearby, pressing, proving_code, repairing, showing
+from dialogs.flows import greeting, handing_over, hearing, learning, nearby, pressing, proving_code, repairing, showing
 from dialogs.messages import (
     AgentSaid,
     Answer,
@@ -20,6 +20,7 @@ from dialogs.messages import (
     ChallengeOpened,
     ChallengeRefused,
     CodeRequested,
+    Corrected,
     Edited,
     Event,
     GivenBack,
@@ -41,7 +42,8 @@ def step(
 ) -> Turn:
     """One event, decided. `now` is an aware UTC time."""
     conversation = nearby.noticed(showing.dropped_in_time(conversation, now), event, around)
-    return nearby.with_surroundings(_decided(conversation, event, now, catalogue, around), now, catalogue, around)
+    turn = nearby.with_surroundings(_decided(conversation, event, now, catalogue, around), now, catalogue, around)
+    return learning.learned(conversation, event, turn, now, catalogue)
 
 
 def _decided(conversation: Conversation, event: Event, now: datetime, catalogue: Catalogue, around: Around) -> Turn:
@@ -52,6 +54,8 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             return handing_over.agent_said(conversation, now, event)
         case GivenBack():
             return handing_over.given_back(conversation, now, event)
+        case Corrected():
+            return learning.corrected(conversation, event, catalogue)
         case Edited() | Unsupported():
             return Turn(conversation, (), Outcome.IGNORED)
         case _ if not conversation.owned_by_bot:
@@ -72,7 +76,7 @@ def _written(
     """What a citizen wrote or sent."""
     match event:
         case Started():
-            return greeting.greet(replace(conversation, task=None), now)
+            return greeting.greet(replace(conversation, task=None, waiting_needs=()), now)
         case Said():
             there = nearby.where_answered(conversation, event, now, around)
             return there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dialogs.conversation import Conversation
+from dialogs.learning import WORDS_KEPT_FOR
 
 STEP_KEPT_FOR = timedelta(minutes=15)  # a code lives ten; then the register number of an open step is dropped too
+NEED_WAITS_FOR = timedelta(hours=24)  # as long as the buttons of the choice before it are live
 
 
 def secrets_until(conversation: Conversation, now: datetime) -> datetime | None:
@@ -15,6 +17,10 @@ def secrets_until(conversation: Conversation, now: datetime) -> datetime | None:
     times = [conversation.shown.until] if conversation.shown else []
     if conversation.task is not None:
         times.append(now + STEP_KEPT_FOR)
+    if conversation.waiting_needs:
+        times.append(now + NEED_WAITS_FOR)
+    if conversation.wording is not None:
+        times.append(conversation.wording.heard_at + WORDS_KEPT_FOR)
     return min(times, default=None)
 
 
@@ -24,4 +30,8 @@ def forget(conversation: Conversation, last_change: datetime, now: datetime) -> 
         conversation = replace(conversation, shown=None)
     if conversation.task is not None and now >= last_change + STEP_KEPT_FOR:
         conversation = replace(conversation, task=None)
+    if conversation.waiting_needs and now >= last_change + NEED_WAITS_FOR:
+        conversation = replace(conversation, waiting_needs=())
+    if conversation.wording is not None and conversation.wording.is_over(now):
+        conversation = replace(conversation, wording=None)
     return conversation

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from dialogs.learning import How
 from dialogs.sayings import Message
 from dialogs.understanding import Understanding
 from dialogs.verification.codes import Refusal
@@ -164,9 +165,21 @@ class GivenBack:
     kind: Literal["given-back"] = "given-back"
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The agent says which service a citizen's message meant."""
+
+    agent_id: str
+    text: str
+    service_id: str
+    kind: Literal["corrected"] = "corrected"
+
+
 # From the record of codes and from ХУР.
 Answer = ChallengeOpened | ChallengeRefused | TryTaken | TryRefused | CodeRequested | IdCardRead
-Event = Started | Said | Pressed | Shared | Edited | Unsupported | Answer | CaseTaken | AgentSaid | GivenBack
+Event = (
+    Started | Said | Pressed | Shared | Edited | Unsupported | Answer | CaseTaken | AgentSaid | GivenBack | Corrected
+)
 
 
 # --- decisions -----------------------------------------------------------------------------------------------------
@@ -247,4 +260,15 @@ class ReadIdCard:
     kind: Literal["read-id-card"] = "read-id-card"
 
 
-Decision = Reply | OpenCase | CloseCase | HideMessage | OpenChallenge | TakeTry | RequestCode | ReadIdCard
+@dataclass(frozen=True)
+class KeepExample:
+    """Masked and kept for editors: these words, the service they meant (None: none of `shown`), and who told so."""
+
+    text: str
+    service_id: str | None
+    how: How
+    shown: tuple[str, ...] = ()
+    kind: Literal["keep-example"] = "keep-example"
+
+
+Decision = Reply | OpenCase | CloseCase | HideMessage | OpenChallenge | TakeTry | RequestCode | ReadIdCard | KeepExample

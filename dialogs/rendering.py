@@ -108,7 +108,8 @@ def label(choice: Choice, language: Language, catalogue: Catalogue) -> str:
     """What stands on a button; a service that was withdrawn meanwhile is named by its id."""
     if choice.label_service:
         service = catalogue.services.get(choice.label_service)
-        return service.title.in_language(language) if service else choice.label_service
+        title = service.title.in_language(language) if service else choice.label_service
+        return f"{sentence(choice.label_key, language)} · {title}" if choice.label_key else title
     return choice.label_text or sentence(choice.label_key, language)
 
 

@@ -15,7 +15,7 @@ class Verb(StrEnum):
     """What a button does."""
 
     SHOW_SERVICE = "show-service"
-    ASK_ASPECT = "ask-aspect"  # argument: aspect, of the service on the table
+    ASK_ASPECT = "ask-aspect"  # argument: aspect and service id, `fee passport-lost`; without id the one on the table
     NONE_OF_THESE = "none-of-these"
     CALL_PERSON = "call-person"  # argument: the reason the desk is shown
     PROVE = "prove"  # argument: service id
@@ -28,6 +28,7 @@ class Verb(StrEnum):
     RETYPE_NUMBER = "retype-number"
     REVEAL = "reveal"
     HELP = "help"
+    KEEP_WORDS = "keep-words"  # argument: yes or no
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ Part = Line | Moment | Card | Facts | Verbatim | Told
 
 @dataclass(frozen=True)
 class Choice:
-    """One button: its label is a text key, or the title of a service."""
+    """One button: its label is a text key, the title of a service, or both where several services are told."""
 
     command: Command
     label_key: str = ""

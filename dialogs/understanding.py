@@ -66,10 +66,44 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that is wanted; `text` is the part of the message that says it. Candidates: best first, at most ten."""
+    """One thing that is wanted; `text` is the part of the message that says it. Candidates: best first, at most ten.
+
+    `action` is SURE, CHOICE or NOTHING for this need alone; None: as the whole message. Of several needs the most
+    certain action is the message's.
+    """
 
     text: str
     candidates: tuple[Candidate, ...]
+    action: Action | None = None
+
+
+class EntityKind(StrEnum):
+    """What a piece of a message names. Register numbers, phones, documents, addresses and codes are personal."""
+
+    REGISTER = "register"  # Mongolian register number
+    PHONE = "phone"
+    DATE = "date"
+    COUNTRY = "country"
+    CITY = "city"
+    DOCUMENT = "document"  # number of a passport, a citizen, a residence card
+    EMAIL = "email"
+    CODE = "code"  # a lone number, as one-time codes are
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A piece of a message: `text` as written is what stands from `start` up to `end`; `value` is one form for all.
+
+    Values: two Cyrillic capitals and eight digits of a register number; E.164 of a phone whose country is sure, else
+    its digits; a date as 2026-05-12, 2026-05 or --05-12, as written where that is not sure (tomorrow, 05/12/2026);
+    the ISO 3166 alpha-2 code of a country; the English name of a city.
+    """
+
+    kind: EntityKind
+    start: int
+    end: int
+    value: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -82,3 +116,4 @@ class Understanding:
     aspect: Aspect | None = None
     needs: tuple[Need, ...] = ()
     word_scripts: tuple[Script, ...] = ()
+    entities: tuple[Entity, ...] = ()

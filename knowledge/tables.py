@@ -223,6 +223,23 @@ drafts = Table(
     Column("content", Text, nullable=False),
 )
 
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # keyed, of the words and what they meant
+    Column("made_on", String(10), nullable=False),  # the day; a time could be matched with a conversation
+    Column("text_sealed", LargeBinary),  # masked before it comes here; wiped with the decision
+    Column("how", String(12), nullable=False),  # choice, none, agent
+    Column("service_id", String(120)),  # what was meant; empty: none of the candidates
+    Column("shown", Text, nullable=False, default=""),  # the candidates' ids, one a line
+    Column("times", Integer, nullable=False, default=1),
+    Column("state", String(12), nullable=False),  # new, accepted, declined
+    Column("editor", String(100)),
+    Column("decided_at", Moment),
+    Index("ix_examples_state", "state", "made_on"),
+)
+
 staff = Table(
     "staff",
     metadata,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dialogs.masking import mask_hidden
 from knowledge.tables import transcript
@@ -14,13 +15,15 @@ from knowledge.vault import Vault
 
 @dataclass(frozen=True)
 class Entry:
-    """`author`: citizen, bot, agent, system (what happened) or note (for staff only)."""
+    """`author`: citizen, bot, agent, system (what happened) or note (for staff only). `ref`: the platform's id of a
+    citizen's typed message."""
 
     id: int
     at: datetime
     author: str
     agent_id: str | None
     body: str
+    ref: str = ""
 
 
 def append(
@@ -63,10 +66,21 @@ def entries(connection: Connection, vault: Vault, conversation_id: str, limit: i
         .limit(limit)
     )
     rows = reversed(connection.execute(query).all())
-    return [Entry(row.id, row.at, row.author, row.agent_id, vault.open(row.body_sealed)) for row in rows]
+    return [_entry(row, vault) for row in rows]
+
+
+def find(connection: Connection, vault: Vault, conversation_id: str, entry_id: int) -> Entry | None:
+    """One line of that conversation."""
+    where = (transcript.c.conversation_id == conversation_id, transcript.c.id == entry_id)
+    row = connection.execute(select(transcript).where(*where)).one_or_none()
+    return _entry(row, vault) if row else None
 
 
 def last_id(connection: Connection, conversation_id: str) -> int:
     """Grows with every entry: what a page compares to know whether it is behind."""
     query = select(func.max(transcript.c.id)).where(transcript.c.conversation_id == conversation_id)
     return connection.execute(query).scalar() or 0
+
+
+def _entry(row: Row[Any], vault: Vault) -> Entry:
+    return Entry(row.id, row.at, row.author, row.agent_id, vault.open(row.body_sealed), row.ref)

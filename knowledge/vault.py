@@ -45,6 +45,10 @@ class Vault:
         """A keyed digest to look a person up by (64 hex digits); a plain hash could be searched through in seconds."""
         return hmac.new(self._index_key, register_number.encode(), sha256).hexdigest()
 
+    def digest(self, purpose: str, text: str) -> str:
+        """A keyed digest to find the same text again without reading it (64 hex digits); of its purpose only."""
+        return hmac.new(self._index_key, f"{purpose}\0{text}".encode("utf-8", "replace"), sha256).hexdigest()
+
     @property
     def sandbox_secret(self) -> bytes:
         """A Fernet key for what the sandbox keeps on disk."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlu.danger import chance_of_danger
+from nlu.danger import is_danger
+from nlu.encoder import Encoded
 from nlu.phrases import Phrases, pattern_of, phrases_of
 from nlu.reading import Reading
 from nlu.word_lists import rows
-
-LIKELY, FEWEST = 0.4, 5
-"""In three folds of the labelled messages 0.4 finds 48 % of those in danger and takes 0.5 % of near misses for it;
-fewer words than `FEWEST` sound like anything."""
 
 
 @lru_cache(maxsize=1)
@@ -38,18 +35,17 @@ def _together() -> tuple[tuple[re.Pattern[str], ...], ...]:
     )
 
 
-def is_emergency(reading: Reading) -> bool:
+def is_emergency(reading: Reading, encoded: Encoded | None = None) -> bool:
     """Whether the message tells of danger: arrest, accident, violence, self-harm, being stranded.
 
-    The phrases of the list, or a message of some words that sounds like those of people in danger. A false alarm costs
-    a citizen the answer and an agent a look, a missed one may cost a life.
+    The phrases of the list, or a message that sounds and means like those of people in danger. A false alarm costs a
+    citizen the answer and an agent a look, a missed one may cost a life.
     """
-    if len(reading.content) < FEWEST:
-        return _is_listed(reading)
-    return chance_of_danger(reading) >= LIKELY or _is_listed(reading)
+    return is_listed(reading) or is_danger(reading, encoded)
 
 
-def _is_listed(reading: Reading) -> bool:
+def is_listed(reading: Reading) -> bool:
+    """Whether the message holds a phrase of the list."""
     line = reading.line
     kinds = _kinds()
     if kinds["always"].found_in(line) or reading.keys in kinds["whole"].whole:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +12,8 @@ from numpy.typing import NDArray
 
 from dialogs.services import Usable
 from nlu.query import HOME_LANGUAGES, Query
-from nlu.ranking import Near, Ranking, WeighedRow
+from nlu.ranking import Near, Ranking
+from nlu.tokens import spread, tokens
 
 Rarities = dict[str, float]
 Table = NDArray[np.float64]
@@ -21,43 +24,52 @@ _UTILITY = 10.0
 
 
 class Features(NamedTuple):
-    """Of one candidate. Shares are 0..1, flags 0 or 1."""
+    """A column each, a row a candidate. Shares are 0..1, flags 0 or 1, cosines -1..1."""
 
-    letters: float
-    letters_lead: float
-    words: float
-    words_lead: float
-    all_words: float
-    all_words_lead: float
-    meant: float
-    meant_lead: float
-    all_letters: float
-    all_letters_lead: float
-    explained: float
-    explained_with_meant: float
-    explained_by_names: float
-    explained_by_title: float
-    name_said: float
-    name_said_with_meant: float
-    row_alike: float
-    name_exactly: float
-    called_so: float
-    english_asked: float
-    english_not_asked: float
-    english_missing: float
-    english_by_language: float
-    english_version: float
-    home_version: float
-    company_asked: float
-    company_not_asked: float
-    foreigner_not_asked: float
-    mission_asked: float
-    mission_not_asked: float
-    not_usable_abroad: float
-    prior: float
-    prior_when_shared: float
-    name_said_when_shared: float
-    not_usable_when_shared: float
+    letters: Table
+    letters_lead: Table
+    words: Table
+    words_lead: Table
+    all_words: Table
+    all_words_lead: Table
+    meant: Table
+    meant_lead: Table
+    all_letters: Table
+    all_letters_lead: Table
+    centre: Table
+    centre_behind: Table
+    nearest_text: Table
+    nearest_text_behind: Table
+    two_nearest_texts: Table
+    nearest_in_english: Table
+    nearest_in_foreign: Table
+    centre_in_english: Table
+    centre_in_foreign: Table
+    explained: Table
+    explained_with_meant: Table
+    explained_by_names: Table
+    explained_by_title: Table
+    name_said: Table
+    name_said_with_meant: Table
+    row_alike: Table
+    name_exactly: Table
+    called_so: Table
+    english_asked: Table
+    english_not_asked: Table
+    english_missing: Table
+    english_by_language: Table
+    english_version: Table
+    home_version: Table
+    company_asked: Table
+    company_not_asked: Table
+    foreigner_not_asked: Table
+    mission_asked: Table
+    mission_not_asked: Table
+    not_usable_abroad: Table
+    prior: Table
+    prior_when_shared: Table
+    name_said_when_shared: Table
+    not_usable_when_shared: Table
 
 
 class Signs(NamedTuple):
@@ -79,6 +91,13 @@ class Signs(NamedTuple):
     unheard: float
     like_out_of_scope: float
     words_out_of_scope: float
+    means_out_of_scope: float
+    centre: float
+    nearest_text: float
+    nearest_text_lead: float
+    nearest_beyond_aside: float
+    drawn_outside: float
+    centre_beyond_outside: float
     other_country: float
     length: float
     in_english: float
@@ -94,8 +113,70 @@ def features(query: Query, near: Near, ranking: Ranking) -> Table:
     """One row of `FEATURES` for each service of the shortlist."""
     said = {word: ranking.rarity_of(word) for word in query.stems}
     meant = said | {word: ranking.rarity_of(word) for word in query.official}
-    rows = [_of_one(query, near, ranking, column, said, meant) for column in range(len(near.places))]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+    services = [ranking.services[place] for place in near.places]
+    names = _names(said, meant, near, ranking)
+    wide = shared(near) * np.array([place in near.called for place in near.places], dtype=np.float64)
+    prior = ranking.prior[list(near.places)]
+    asked, abroad = query.wants_english, query.language not in HOME_LANGUAGES
+    version = _flags(service.foreign_version for service in services)
+    paired = _flags(service.id in ranking.paired for service in services)
+    organisations = _flags(service.organisations_only for service in services)
+    foreigners = _flags(service.foreigners_only for service in services)
+    at_a_mission = _flags(service.at_a_mission for service in services)
+    not_usable = _flags(service.usable is Usable.NO for service in services)
+    best_lead = near.best - near.best.max(initial=0.0)
+    foreign = query.language in ("ru", "ko", "ja", "zh", "de")
+    columns = Features(
+        letters=near.share[0],
+        letters_lead=near.lead[0],
+        words=near.share[1],
+        words_lead=near.lead[1],
+        all_words=near.share[2],
+        all_words_lead=near.lead[2],
+        meant=near.share[3],
+        meant_lead=near.lead[3],
+        all_letters=near.share[4],
+        all_letters_lead=near.lead[4],
+        centre=near.centre,
+        centre_behind=near.behind,
+        nearest_text=near.best,
+        nearest_text_behind=best_lead,
+        two_nearest_texts=(near.best + near.second) / 2,
+        nearest_in_english=best_lead * (query.language == "en"),
+        nearest_in_foreign=best_lead * foreign,
+        centre_in_english=near.behind * (query.language == "en"),
+        centre_in_foreign=near.behind * foreign,
+        explained=_explained(said, [service.stems for service in services]),
+        explained_with_meant=_explained(meant, [service.stems for service in services]),
+        explained_by_names=_explained(said, [service.called for service in services]),
+        explained_by_title=_explained(said, [service.headed for service in services]),
+        name_said=names.said,
+        name_said_with_meant=names.meant,
+        row_alike=names.alike,
+        name_exactly=names.exactly,
+        called_so=np.array([place in near.called for place in near.places], dtype=np.float64),
+        english_asked=version * asked,
+        english_not_asked=version * (not asked and not abroad),
+        english_missing=(1 - version) * asked,
+        english_by_language=version * abroad,
+        english_version=version * paired * abroad,
+        home_version=(1 - version) * paired * abroad,
+        company_asked=organisations * query.company,
+        company_not_asked=organisations * (not query.company),
+        foreigner_not_asked=foreigners * (not query.foreigner),
+        mission_asked=at_a_mission * query.mission,
+        mission_not_asked=at_a_mission * (not query.mission),
+        not_usable_abroad=not_usable,
+        prior=prior,
+        prior_when_shared=prior * wide,
+        name_said_when_shared=names.meant * shared(near),
+        not_usable_when_shared=not_usable * wide,
+    )
+    return np.stack(columns, axis=1)
+
+
+def _flags(found: Iterable[bool]) -> Table:
+    return np.array([float(one) for one in found], dtype=np.float64)
 
 
 def shared(near: Near) -> float:
@@ -126,6 +207,13 @@ def signs(query: Query, near: Near, ranking: Ranking, table: Table, utilities: T
         unheard=unheard,
         like_out_of_scope=near.aside[0],
         words_out_of_scope=near.aside[1],
+        means_out_of_scope=near.aside[2],
+        centre=best["centre"],
+        nearest_text=best["nearest_text"],
+        nearest_text_lead=_lead(near.best),
+        nearest_beyond_aside=best["nearest_text"] - near.aside[2],
+        drawn_outside=near.aside[3],
+        centre_beyond_outside=best["centre"] - near.aside[3],
         other_country=query.other_country,
         length=math.log1p(len(said)),
         in_english=query.language in ("en", "de"),
@@ -134,74 +222,59 @@ def signs(query: Query, near: Near, ranking: Ranking, table: Table, utilities: T
     return np.array(found, dtype=np.float64)
 
 
+def _lead(scores: Table) -> float:
+    """How far the highest is before the second."""
+    first = np.sort(scores)[::-1][:2]
+    return float(first[0] - first[1]) if len(first) > 1 else 0.0
+
+
 def _three_share(utilities: Table) -> float:
     """How much of the shortlist's odds the best three have."""
     odds = np.sort(np.exp(utilities - utilities.max(initial=0.0)))[::-1]
     return float(odds[:3].sum() / max(odds.sum(), 1e-9))
 
 
-def _of_one(query: Query, near: Near, ranking: Ranking, column: int, said: Rarities, meant: Rarities) -> Features:
-    place = near.places[column]
-    service = ranking.services[place]
-    share, lead = near.share[:, column], near.lead[:, column]
-    name, name_meant, alike = _best_rows(said, meant, ranking.rows[place])
-    version, paired = service.foreign_version, service.id in ranking.paired
-    asked, abroad = query.wants_english, query.language not in HOME_LANGUAGES
-    exactly = any(row.names_it and row.stems == said.keys() for row in ranking.rows[place])
-    wide = shared(near) * (place in near.called)
-    return Features(
-        letters=share[0],
-        letters_lead=lead[0],
-        words=share[1],
-        words_lead=lead[1],
-        all_words=share[2],
-        all_words_lead=lead[2],
-        meant=share[3],
-        meant_lead=lead[3],
-        all_letters=share[4],
-        all_letters_lead=lead[4],
-        explained=_explained(said, service.stems),
-        explained_by_names=_explained(said, service.called),
-        explained_by_title=_explained(said, service.headed),
-        explained_with_meant=_explained(meant, service.stems),
-        name_said=name,
-        name_said_with_meant=name_meant,
-        row_alike=alike,
-        name_exactly=exactly,
-        called_so=place in near.called,
-        english_asked=asked and version,
-        english_not_asked=version and not asked and not abroad,
-        english_missing=asked and not version,
-        english_by_language=abroad and version,
-        english_version=abroad and paired and version,
-        home_version=abroad and paired and not version,
-        company_asked=query.company and service.organisations_only,
-        company_not_asked=service.organisations_only and not query.company,
-        foreigner_not_asked=service.foreigners_only and not query.foreigner,
-        mission_asked=query.mission and service.at_a_mission,
-        mission_not_asked=service.at_a_mission and not query.mission,
-        not_usable_abroad=service.usable is Usable.NO,
-        prior=float(ranking.prior[place]),
-        prior_when_shared=float(ranking.prior[place]) * wide,
-        name_said_when_shared=name_meant * shared(near),
-        not_usable_when_shared=(service.usable is Usable.NO) * wide,
-    )
+def _explained(wanted: Rarities, known: Sequence[frozenset[str]]) -> Table:
+    """The share of the message, rare words counting more, that each service's texts hold."""
+    whole = max(sum(wanted.values()), 1e-9)
+    items = tuple(wanted.items())
+    return np.array([sum(rarity for word, rarity in items if word in words) / whole for words in known])
 
 
-def _explained(wanted: Rarities, known: frozenset[str]) -> float:
-    """The share of the message, rare words counting more, that the service's texts hold."""
-    return sum(rarity for word, rarity in wanted.items() if word in known) / max(sum(wanted.values()), 1e-9)
+@dataclass(frozen=True)
+class _Names:
+    """Of each service: how much of its best name is said; the same with the words meant; how alike the most alike row
+    is (Dice); whether a name is exactly what is said."""
+
+    said: Table
+    meant: Table
+    alike: Table
+    exactly: Table
 
 
-def _best_rows(said: Rarities, meant: Rarities, rows: tuple[WeighedRow, ...]) -> tuple[float, float, float]:
-    """How much of the best name is said; the same with the words meant; how alike the most alike row is (Dice)."""
+def _names(said: Rarities, meant: Rarities, near: Near, ranking: Ranking) -> _Names:
+    rows, first = ranking.rows.of(near.places)
+    if not len(rows) or not meant:
+        nothing = np.zeros(len(near.places))
+        return _Names(nothing, nothing, nothing, nothing)
+    table = ranking.rows
+    lengths = table.begins[rows + 1] - table.begins[rows]
+    words = table.words[spread(table.begins[rows], lengths)]
+    known = tokens(meant)
+    order = np.argsort(known)
+    places = np.minimum(np.searchsorted(known[order], words), len(known) - 1)
+    hit = known[order][places] == words
+    weighs_meant = np.array(list(meant.values()))[order][places] * hit
+    is_said = np.array([word in said for word in meant])[order][places] & hit
+    begins = np.cumsum(lengths) - lengths
+    shared_words = np.add.reduceat(weighs_meant * is_said, begins)
+    added = np.add.reduceat(weighs_meant, begins)
+    all_said = (np.add.reduceat(is_said, begins) == len(said)) & (lengths == len(said))
+    weight, names_it = table.weight[rows], table.names_it[rows]
     whole = sum(said.values())
-    name = name_meant = alike = 0.0
-    for row in rows:
-        shared_words = sum(said[word] for word in row.stems.intersection(said))
-        alike = max(alike, 2 * shared_words / max(whole + row.weight, 1e-9))
-        if row.names_it:
-            name = max(name, shared_words / row.weight)
-            added = sum(meant[word] for word in row.stems.intersection(meant))
-            name_meant = max(name_meant, added / row.weight)
-    return name, name_meant, alike
+    return _Names(
+        said=np.maximum.reduceat(shared_words / weight * names_it, first),
+        meant=np.maximum.reduceat(added / weight * names_it, first),
+        alike=np.maximum.reduceat(2 * shared_words / np.maximum(whole + weight, 1e-9), first),
+        exactly=np.maximum.reduceat((all_said & names_it).astype(np.float64), first),
+    )

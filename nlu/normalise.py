@@ -22,10 +22,10 @@ _TO_CYRILLIC = str.maketrans(_LATIN_LOOKALIKES, _CYRILLIC_TWINS)
 _TO_LATIN = str.maketrans("аеорсхукмтвнАЕОРСХУКМТВН", "aeopcxykmtbhAEOPCXYKMTBH")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_MIXED = re.compile(r"[A-Za-z]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z])[A-Za-z\u0400-\u052f]*")
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\{[^{}\s]{0,40}\}|%[sd]\b|%(?=[sd][{%<])[sd]")
 """Tags and places left open in a template: no words of a person."""
-_RUN_OF_CYRILLIC = re.compile(r"[A-Za-z\u0400-\u052f]+")
+_RUN_OF_LETTERS = re.compile(r"[A-Za-z\u0400-\u052f]+")
 _ALL_VISIBLE = re.compile(r"[ -~\u0400-\u0482\u048a-\u052f]*")
 """Printable letters that stand alone: nothing to take away or to compose."""
 
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)[: 2 * LIMIT]
         text = "".join(map(_without_accent, text)).translate(_OLD_FONT)
     text = " ".join(_MARKUP.sub(" ", text).split())[:LIMIT]
-    return _RUN_OF_CYRILLIC.sub(_one_alphabet, text) if not text.isascii() else text
+    return _RUN_OF_LETTERS.sub(_one_alphabet, text) if _MIXED.search(text) else text
 
 
 @lru_cache(maxsize=4_096)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 
 _CONSONANT = "bcdfghjklmnpqrstvwxzCS"
 # In order; the results are letters of the key alphabet, so no later rule may read them wrongly.
@@ -32,6 +33,7 @@ _LATIN_RULES = tuple(
         (r"y", "i"),
     )
 )
+_LATIN_LETTER = re.compile(r"[a-z0]")
 _LETTERS = str.maketrans(
     {
         **dict(zip("абвгджзийклмноөпрстуүфхцчшщыэ", "abvgdjziiklmnooprstoophcCSSie", strict=True)),
@@ -51,24 +53,26 @@ _VERB_ENDINGS = (
 _CASE_ENDINGS = (
     "gin.nin.nas.nes.nos.gas.ges.gos.gar.ger.gor.tai.tei.toi.nod.Cod.nar.in.ni.ig.as.es.os.ar.er.or.nd.a.e.o.i"
 )
-_ENDINGS = tuple(sorted(f"{_VERB_ENDINGS}.{_CASE_ENDINGS}".split("."), key=len, reverse=True))
+_ENDINGS = frozenset(f"{_VERB_ENDINGS}.{_CASE_ENDINGS}".split("."))
+_LENGTHS = tuple(sorted(set(map(len, _ENDINGS)), reverse=True))
 _NOT = ("agoi", "egoi", "ogoi", "hgoi", "goi", "gio", "gei", "go")
 _SHORTEST_STEM = 3
 _VOWELS = frozenset("aeio")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def key(word: str) -> str:
     """The phonetic key of one word; letters of other scripts stay as they are, digits alone stay a number."""
     word = word.casefold()
     if _NUMBER.fullmatch(word):
         return word
-    for pattern, result in _LATIN_RULES:
-        word = pattern.sub(result, word)
+    if _LATIN_LETTER.search(word):
+        for pattern, result in _LATIN_RULES:
+            word = pattern.sub(result, word)
     return _DOUBLED.sub(r"\1", word.translate(_LETTERS))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def stem(word: str) -> str:
     """A key without its ending and without all vowels but the first (they come, go and are exchanged).
 
@@ -79,33 +83,27 @@ def stem(word: str) -> str:
     body = _without_ending(_without_ending(body))
     first = next((place for place, letter in enumerate(body) if letter in _VOWELS), len(body))
     rest = "".join(letter for letter in body[first + 1 :] if letter not in _VOWELS)
-    return _DOUBLED.sub(r"\1", body[: first + 1] + rest) + ("~" if negation else "")
+    return intern(_DOUBLED.sub(r"\1", body[: first + 1] + rest) + ("~" if negation else ""))
 
 
 def _without_ending(word: str) -> str:
-    for ending in _ENDINGS:
-        shortest = _SHORTEST_STEM + (len(ending) > 2)
-        if word.endswith(ending) and len(word) - len(ending) >= shortest:
-            return word[: -len(ending)]
+    for length in _LENGTHS:
+        if word[-length:] in _ENDINGS and len(word) - length >= _SHORTEST_STEM + (length > 2):
+            return word[:-length]
     return word
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def skeleton(word: str) -> str:
     """The consonants of a key (a swallowed or exchanged vowel does not matter); "" when fewer than three are left."""
     bones = "".join(letter for letter in word if letter not in _VOWELS)
     return bones if len(bones) >= _SHORTEST_STEM and bones.isalpha() else ""
 
 
-@lru_cache(maxsize=65_536)
 def pieces(word: str) -> tuple[str, ...]:
     """Character 3-5-grams of one key with its edges marked; pairs and single signs for scripts that write syllables."""
     if word and not word.isascii():
         return (*word, *(word[place : place + 2] for place in range(len(word) - 1)))
     edged = f"^{word}$"
-    return tuple(
-        edged[place : place + size]
-        for size in (3, 4, 5)
-        for place in range(max(1, len(edged) - size + 1))
-        if len(edged) >= size or size == 3
-    )
+    sizes = [size for size in (3, 4, 5) if size <= len(edged)] or [3]
+    return tuple([edged[place : place + size] for size in sizes for place in range(max(1, len(edged) - size + 1))])

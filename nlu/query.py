@@ -10,7 +10,7 @@ from nlu.other_countries import without_cities, without_other_countries
 from nlu.phonetic import stem
 from nlu.phrases import keys_written_out
 from nlu.reading import Reading
-from nlu.views import pieces_of
+from nlu.tokens import Tokens, pieces_of, tokens
 
 _MOST_WORDS = 40
 """Content words of a message that are compared; a long letter's first ones, which bounds the time."""
@@ -39,13 +39,14 @@ _FOREIGNER = frozenset(
 
 @dataclass(frozen=True)
 class Query:
-    """`stems` said, `official` stems meant by them; flags for the words that set siblings apart.
+    """`stems` said (`words` are the same as numbers), `official` stems meant by them; flags that tell siblings apart.
 
     `other_country`: all that is asked for is another state's; `beside_other_country`: a part was, and is left out.
     """
 
     stems: tuple[str, ...]
-    pieces: tuple[str, ...]
+    words: Tokens
+    pieces: Tokens
     official: tuple[str, ...]
     language: str
     wants_english: bool
@@ -68,6 +69,7 @@ def query_of(reading: Reading, language: str, is_name: Callable[[frozenset[str]]
         meant = (*meant, *(found for found in _IN_ENGLISH if found not in stems))
     return Query(
         stems=stems,
+        words=tokens(stems),
         pieces=pieces_of(keys),
         official=meant[:_MOST_WORDS],
         language=language,

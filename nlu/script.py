@@ -30,7 +30,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def script_of(word: str) -> Script:
     """The script most letters of `word` are in; NONE for digits."""
     latin = len(_LATIN.findall(word))

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from dialogs.services import Audience, Category, Organisation, Provenance, Service, Usable
-from nlu.phonetic import pieces, stem
+from nlu.phonetic import stem
 from nlu.reading import content_keys
+from nlu.token_rows import TokenRows, one_row, rows_of_pieces, rows_of_words
 
 _FOREIGN_VERSION = re.compile(r"англи|гадаад хэл|english\b|foreign.language", re.IGNORECASE)
 _AT_A_MISSION = re.compile(r"дтг|консул|элчин|гадаадад|хилийн чанад|дипломат", re.IGNORECASE)
@@ -21,12 +23,12 @@ _SAME_TITLE = 0.75
 _NEARLY = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
-    """One row: `stems` for words, `pieces` for character runs; `names_it` when it calls the service by a name."""
+    """One row: `text` as it was written, the `stems` of its words; `names_it` when it calls the service by a name."""
 
+    text: str
     stems: tuple[str, ...]
-    pieces: tuple[str, ...]
     names_it: bool
 
 
@@ -36,6 +38,7 @@ class ServiceViews:
 
     `said` counts its example messages; `seen` when it stands on a source and was not only written for the catalogue.
     `headed` are the words of its titles, of the English one without what stands in brackets.
+    As numbers: `words` and `letters` have a row a view, `all_words` one row with all `stems`.
     """
 
     id: str
@@ -52,6 +55,9 @@ class ServiceViews:
     usable: Usable
     said: int
     seen: bool
+    words: TokenRows
+    letters: TokenRows
+    all_words: TokenRows
 
 
 @lru_cache(maxsize=2_048)
@@ -60,17 +66,23 @@ def views_of(service: Service, organisation: Organisation | None) -> ServiceView
     names = (*service.names.mn, *service.names.latin, *service.names.en, *service.names.other)
     called = (service.title.mn, service.title.en, *names)
     told = (service.summary.mn, service.summary.en, *service.says)
-    responsible = (organisation.title.mn, organisation.title.en, organisation.short or "") if organisation else ()
-    views = (*(_view(text, True) for text in called), *(_view(text, False) for text in told))
+    keys = [content_keys(text) for text in (*called, *told)]
+    views = [
+        View(text, _stems(found), place < len(called))
+        for place, (text, found) in enumerate(zip((*called, *told), keys, strict=True))
+        if found
+    ]
+    words = rows_of_words([view.stems for view in views])
+    around = _responsible(organisation)
     title = f"{service.title.mn} {service.title.en}"
     return ServiceViews(
         id=service.id,
         organisation=service.organisation,
         title=frozenset(stems_of(_FOREIGN_VERSION.sub(" ", title))),
         headed=frozenset(stems_of(service.title.mn)).union(stems_of(_IN_BRACKETS.sub(" ", service.title.en))),
-        views=tuple(view for view in views if view.stems),
-        stems=frozenset(found for view in views for found in view.stems).union(*map(stems_of, responsible)),
-        called=frozenset(found for view in views if view.names_it for found in view.stems),
+        views=tuple(views),
+        stems=frozenset(chain(around, *(view.stems for view in views))),
+        called=frozenset(chain.from_iterable(view.stems for view in views if view.names_it)),
         foreign_version=_FOREIGN_VERSION.search(title) is not None,
         organisations_only=service.audience == (Audience.ORGANISATION,),
         foreigners_only=service.audience == (Audience.FOREIGNER,),
@@ -78,18 +90,29 @@ def views_of(service: Service, organisation: Organisation | None) -> ServiceView
         usable=service.abroad.usable,
         said=len(service.says),
         seen=service.source.kind is not Provenance.EDITORIAL,
+        words=words,
+        letters=rows_of_pieces([found for found in keys if found]),
+        all_words=one_row([words, rows_of_words([around])]),
     )
+
+
+@lru_cache(maxsize=2_048)
+def _responsible(organisation: Organisation | None) -> tuple[str, ...]:
+    """The stems of the names of who is responsible."""
+    if organisation is None:
+        return ()
+    return stems_of(f"{organisation.title.mn} {organisation.title.en} {organisation.short or ''}")
 
 
 def versions(services: Sequence[ServiceViews]) -> frozenset[str]:
     """Ids of services that exist twice, for use at home and in a foreign language: both of each pair."""
     paired: set[str] = set()
+    at_home: dict[str, list[ServiceViews]] = {}
+    for service in services:
+        if not service.foreign_version:
+            at_home.setdefault(service.organisation, []).append(service)
     for foreign in (service for service in services if service.foreign_version):
-        alike = [
-            (_alike(foreign.title, home.title), home.id)
-            for home in services
-            if not home.foreign_version and home.organisation == foreign.organisation
-        ]
+        alike = [(_alike(foreign.title, home.title), home.id) for home in at_home.get(foreign.organisation, ())]
         best = max((likeness for likeness, _ in alike), default=0.0)
         if best >= _SAME_TITLE:
             paired |= {foreign.id, *(home_id for likeness, home_id in alike if likeness >= best - _NEARLY)}
@@ -101,14 +124,8 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def stems_of(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(stem, content_keys(text))))
+    return _stems(content_keys(text))
 
 
-def pieces_of(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Character runs of all keys, each once."""
-    return tuple(dict.fromkeys(piece for found in keys for piece in pieces(found)))
-
-
-def _view(text: str, names_it: bool) -> View:
-    keys = content_keys(text)
-    return View(tuple(dict.fromkeys(map(stem, keys))), pieces_of(keys), names_it)
+def _stems(keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(stem, keys)))

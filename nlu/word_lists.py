@@ -53,7 +53,7 @@ def is_stopword(spelling: str, sound: str) -> bool:
     return sound in by_sound or spelling.casefold() in by_spelling
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def content_of(word: str) -> tuple[str, ...]:
     """The keys of one written word that carry a need."""
     return tuple(found for found in written_out(word) if not is_stopword(word, found))

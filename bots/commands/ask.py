@@ -10,29 +10,38 @@ from typing import Any, TextIO
 
 from bots.commands import Verbs
 from bots.commands.release import release_in_force
+from bots.commands.why_json import why_as_json
+from bots.commands.why_text import why_as_text
+from bots.encoder import vectors
 from config.settings import Settings
 from dialogs.services import Catalogue
 from dialogs.understanding import Understanding
 from nlu import Index, understand
+from nlu.why import why
 
 
 def add(verbs: Verbs) -> None:
     verb = verbs.add_parser("ask", help="what is understood of a message")
     verb.add_argument("message", nargs="*", help="the message; without one, lines are read from standard input")
     verb.add_argument("--json", action="store_true", help="one JSON object a line (see docs/ask-json.md)")
+    verb.add_argument("--why", action="store_true", help="what each step made of it, and what counted how much")
     verb.set_defaults(work=work)
 
 
 def work(arguments: argparse.Namespace) -> int:
     settings = Settings()
     catalogue = release_in_force(settings)
-    index = Index.build(catalogue)
+    index = Index.build(catalogue, vectors=vectors(settings))
     for text in _messages(arguments.message, sys.stdin):
-        understood = understand(text[: settings.max_message_characters], index)
+        told = why(text[: settings.max_message_characters], index) if arguments.why else None
+        understood = told.understood if told else understand(text[: settings.max_message_characters], index)
         if arguments.json:
-            print(json.dumps(as_json(text, understood, catalogue), ensure_ascii=True), flush=True)
+            shown = as_json(text, understood, catalogue) | ({"why": why_as_json(told)} if told else {})
+            print(json.dumps(shown, ensure_ascii=True), flush=True)
         else:
             print(as_text(text, understood, catalogue))
+            if told:
+                print(why_as_text(told, catalogue))
     return 0
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bots.desk.words import AUTHORS, CHANNELS, LANGUAGES, REASONS, SHARED, STATUSES, bot_state, last_outcome, named
 from bots.parts import Parts
 from bots.web.pages import NO_STORE, explain, local_time, masked, render, waited
+from dialogs.learning import Consent
 from dialogs.services import Text
 from knowledge import audit_rows, case_rows, conversation_rows, staff_rows, transcript_rows
 from knowledge.case_rows import CaseRow
@@ -25,6 +26,7 @@ DONE = {
     "noted": Text("Тэмдэглэл хадгалагдлаа.", "Note saved."),
     "given-back": Text("Яриаг туслахад буцаалаа.", "Given back to the bot."),
     "closed": Text("Хаагдлаа.", "Closed."),
+    "meant": Text("Утгыг тэмдэглэлээ, редактор шийднэ.", "Kept for the editors."),
 }
 
 
@@ -38,6 +40,7 @@ class ShownEntry:
     at: str
     at_utc: str
     words: str
+    typed: bool  # a citizen's own words, whose meaning can be told
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class CaseView:
     waited: str
     version: str
     newer_case: str | None  # the open case of the same conversation, when this one is closed
+    may_keep: bool  # the citizen allowed that words are kept as examples
 
     @property
     def words(self) -> Mapping[str, Text]:
@@ -131,6 +135,7 @@ def look(parts: Parts, case_id: str, member: StaffMember) -> CaseView | None:
             waited=waited(now, case.opened_at),
             version=_version(connection, case),
             newer_case=_newer(connection, case),
+            may_keep=stored.state.consent is Consent.GIVEN,
         )
 
 
@@ -145,7 +150,8 @@ def _shown(entry: Entry, aliases: Mapping[str, str]) -> ShownEntry:
         who = Text(f"{who.mn}: {alias}", who.en)
     words = SHARED.get(entry.body) or masked(entry.body)
     author = entry.author if entry.author in AUTHORS else "system"
-    return ShownEntry(entry.id, author, who, local_time(entry.at), entry.at.isoformat(), words)
+    typed = author == "citizen" and entry.ref != ""
+    return ShownEntry(entry.id, author, who, local_time(entry.at), entry.at.isoformat(), words, typed)
 
 
 def _newer(connection: Connection, case: CaseRow) -> str | None:

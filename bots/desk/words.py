@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogs.conversation import Conversation
+from dialogs.learning import Consent
 from dialogs.outcomes import LABELS, Outcome
 from dialogs.services import Catalogue, Language, Text
 from dialogs.wording import sentence
@@ -43,6 +44,13 @@ STEPS = {
     "taking-try": Text("Код шалгаж байсан", "Was checking the code"),
     "reading-card": Text("ХУР-аас мэдээлэл авч байсан", "Was reading from ХУР"),
 }
+CONSENTS = {
+    Consent.NOT_ASKED: Text("Асуугаагүй", "Not asked"),
+    Consent.ASKED: Text("Хариулаагүй", "Not answered"),
+    Consent.UNANSWERED: Text("Хариулаагүй", "Not answered"),
+    Consent.GIVEN: Text("Зөвшөөрсөн", "Allowed"),
+    Consent.REFUSED: Text("Зөвшөөрөөгүй", "Refused"),
+}
 SHARED = {
     "[private]": "Хувийн мэдээлэл: зөвхөн иргэнд харагдсан.",
     "[photo]": "Зураг илгээсэн.",
@@ -76,6 +84,7 @@ def bot_state(state: Conversation, catalogue: Catalogue) -> Iterator[tuple[Text,
         yield Text("Нээлттэй алхам", "Open step"), named(STEPS, state.task.kind).mn
     if state.misses:
         yield Text("Дараалан ойлгоогүй", "Not understood in a row"), f"{state.misses} удаа"
+    yield Text("Үг хадгалах", "May words be kept"), CONSENTS[state.consent].mn
     if state.proof:
         level = sentence(f"level.{state.proof.level}", Language.MN)
         yield Text("Баталгаажсан", "Proven"), level

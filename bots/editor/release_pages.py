@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bots.editor.publishing import put_in_force
 from bots.editor.words import signature
 from bots.parts import Parts
 from bots.web.forms import Form
@@ -47,15 +48,18 @@ def roll_back(parts: Parts, request: Request, staff: StaffSession, form: Form) -
     number = request.path_params["number"]
     with parts.database.write() as connection:
         current = releases.current_number(connection)
-        if form.get("current") == str(current) and number != current:
+        still = form.get("current") == str(current) and number != current
+        if still:
             try:
                 new = releases.roll_back(connection, number, signature(staff.member), parts.clock())
             except NoSuchRelease:
                 return _no_such(request, staff)
             detail = f"release {new} = release {number}"
             audit_rows.record(connection, staff.member.id, "release.rolled-back", str(number), parts.clock(), detail)
-            return RedirectResponse(f"/editor/releases?done={new}", status_code=303)
-    return _question(parts, request, staff, status=409)
+    if not still:
+        return _question(parts, request, staff, status=409)
+    put_in_force(parts)
+    return RedirectResponse(f"/editor/releases?done={new}", status_code=303)
 
 
 def _question(parts: Parts, request: Request, staff: StaffSession, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bots.editor.publishing import put_in_force
 from bots.editor.service_form import Edited, moved, read_service
 from bots.editor.service_page import ServiceView, Typed, not_found, read_view, service_page
 from bots.editor.words import signature
@@ -76,7 +77,9 @@ def discard(parts: Parts, request: Request, staff: StaffSession, form: Form) -> 
 
 
 def publish(parts: Parts, request: Request, staff: StaffSession, form: Form) -> Response:
-    return _carry_out(parts, request, staff, form, _publish)
+    response = _carry_out(parts, request, staff, form, _publish)
+    put_in_force(parts)
+    return response
 
 
 def _carry_out(

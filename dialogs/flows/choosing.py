@@ -51,14 +51,15 @@ def _counted(choices: tuple[Choice, ...], words: tuple[str, ...]) -> Choice | No
     if none is None or " ".join(words) in _NONE:
         return none
     left = [word for word in words if word not in _AROUND]
-    candidates = [choice for choice in choices if choice.command.verb is Verb.SHOW_SERVICE]
+    candidates = [choice for choice in choices if choice.command.verb in (Verb.SHOW_SERVICE, Verb.ASK_ASPECT)]
     place = _PLACES.get(left[0]) if len(left) == 1 else None
     return candidates[place] if place is not None and place < len(candidates) else None
 
 
 def _labels(choice: Choice, catalogue: Catalogue) -> tuple[tuple[str, ...], ...]:
     """What stands on the button, in both languages; nothing when it was kept from before its words were changed."""
-    if not (choice.label_service or choice.label_text or choice.label_key in texts()):
+    keyed, titled = choice.label_key in texts(), bool(choice.label_service or choice.label_text)
+    if not (keyed or (titled and not choice.label_key)):
         return ()
     return tuple(_words(label(choice, language, catalogue)) for language in Language)
 

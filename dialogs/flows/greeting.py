@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows.speaking import PERSON, line, person, reply
+from dialogs.learning import Consent
 from dialogs.messages import Reason, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Verb
@@ -21,7 +22,10 @@ _TO_MN = Choice(Command(Verb.SET_LANGUAGE, Language.MN), "button.language-mn")
 def met(conversation: Conversation, now: datetime) -> Conversation:
     """Somebody writes; after a long while it is as if for the first time."""
     away = conversation.last_at is not None and now - conversation.last_at > AWAY_FOR
-    return replace(conversation, last_at=now, greeted=conversation.greeted and not away)
+    open_question = conversation.consent in (Consent.ASKED, Consent.UNANSWERED)
+    consent = Consent.NOT_ASKED if away and open_question else conversation.consent
+    conversation = replace(conversation, waiting_needs=() if away else conversation.waiting_needs)
+    return replace(conversation, last_at=now, greeted=conversation.greeted and not away, consent=consent)
 
 
 def introduced(turn: Turn) -> Turn:

@@ -50,7 +50,7 @@ def call_person(conversation: Conversation, now: datetime, reason: Reason = Reas
 
 def emergency(conversation: Conversation, now: datetime) -> Turn:
     """Safety first: local emergency services, the nearest mission, and a person at once, also for who waits already."""
-    conversation = replace(conversation, waiting_for_person=True)
+    conversation = replace(conversation, waiting_for_person=True, waiting_needs=())
     parts = (line("emergency.local"), line("emergency.mission"), line("emergency.person"))
     return reply(conversation, now, Outcome.EMERGENCY, *parts).then(OpenCase(Reason.EMERGENCY))
 
@@ -60,7 +60,8 @@ def taken(conversation: Conversation, now: datetime, event: CaseTaken) -> Turn:
     if not conversation.owned_by_bot:
         same = conversation.owner.agent_id == event.agent_id
         return Turn(conversation, (), Outcome.IGNORED if same else Outcome.TAKE_REFUSED)
-    conversation = replace(conversation.handed_to(event.agent_id, event.alias), waiting_for_person=False)
+    conversation = conversation.handed_to(event.agent_id, event.alias)
+    conversation = replace(conversation, waiting_for_person=False, waiting_needs=())
     return reply(conversation, now, Outcome.TAKEN, line("person.taken", name=event.alias), notice=True)
 
 

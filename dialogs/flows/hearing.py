@@ -13,13 +13,14 @@ from typing import assert_never
 from dialogs.conversation import AskingCode, AskingNumber, Conversation, ReadingCard, SendingCode, Turn
 from dialogs.flows import (
     choosing,
-    finding,
+    consenting,
     greeting,
     handing_over,
     pressing,
     proving,
     proving_code,
     repairing,
+    several,
     telling,
 )
 from dialogs.flows.speaking import also, line, reply
@@ -48,6 +49,9 @@ def hear(conversation: Conversation, event: Said, now: datetime, catalogue: Cata
     chosen = choosing.typed_choice(conversation, event.text, now, catalogue)
     if chosen is not None:
         return pressing.obey(conversation, chosen.command, now, catalogue)
+    about_consent = consenting.heard(conversation, event, now)
+    if about_consent is not None:
+        return about_consent
     if holds_secret(event.text):
         return _answer_and_hide(conversation, event, now, catalogue)
     return _answer(conversation, event, now, catalogue)
@@ -116,7 +120,7 @@ def _answer(conversation: Conversation, event: Said, now: datetime, catalogue: C
     understood = event.understanding
     match understood.action:
         case Action.SURE | Action.CHOICE | Action.NOTHING:
-            return finding.find(conversation, now, catalogue, understood)
+            return several.answer(conversation, now, catalogue, understood)
         case Action.FOLLOW_UP:
             return telling.follow_up(conversation, now, catalogue, understood.aspect)
         case Action.GREETING:

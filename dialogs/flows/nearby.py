@@ -58,12 +58,21 @@ def with_surroundings(turn: Turn, now: datetime, catalogue: Catalogue, around: A
     if turn.outcome is Outcome.EMERGENCY:
         turn = _extended(turn, decided[0], _nearest(turn.conversation, now, around))
         return replace(turn, conversation=replace(turn.conversation, asked_where=True))
+    added: tuple[Part, ...] = ()
     for answer in decided:
-        card = next((part for part in answer.message.parts if isinstance(part, Card)), None)
-        if card is not None and card.aspect in _SIDES and card.service_id in catalogue.services:
-            service = catalogue.services[card.service_id]
-            return _extended(turn, answer, _beside(service, turn.conversation, now, around))
-    return turn
+        parts = tuple(part for part in _of_card(answer, turn.conversation, now, catalogue, around) if part not in added)
+        turn, added = _extended(turn, answer, parts), (*added, *parts)
+    return replace(turn, conversation=replace(turn.conversation, asked_where=_ASKS_WHERE in added)) if added else turn
+
+
+def _of_card(
+    answer: Reply, conversation: Conversation, now: datetime, catalogue: Catalogue, around: Around
+) -> tuple[Part, ...]:
+    """What stands beside the service that one message tells; nothing when it tells none."""
+    card = next((part for part in answer.message.parts if isinstance(part, Card)), None)
+    if card is None or card.aspect not in _SIDES or card.service_id not in catalogue.services:
+        return ()
+    return _beside(catalogue.services[card.service_id], conversation, now, around)
 
 
 def _beside(service: Service, conversation: Conversation, now: datetime, around: Around) -> tuple[Part, ...]:
@@ -128,5 +137,4 @@ def _extended(turn: Turn, answer: Reply, parts: tuple[Part, ...]) -> Turn:
         return turn
     longer = replace(answer, message=replace(answer.message, parts=(*answer.message.parts, *parts)))
     decisions = tuple(longer if decision is answer else decision for decision in turn.decisions)
-    conversation = replace(turn.conversation, asked_where=_ASKS_WHERE in parts)
-    return replace(turn, conversation=conversation, decisions=decisions)
+    return replace(turn, decisions=decisions)

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from dialogs.conversation import AskingNumber, Conversation, Offer, Turn
-from dialogs.flows import finding, greeting, handing_over, proving, proving_code, repairing, showing, telling
+from dialogs.flows import (
+    consenting,
+    finding,
+    greeting,
+    handing_over,
+    proving,
+    proving_code,
+    repairing,
+    several,
+    showing,
+    telling,
+)
 from dialogs.messages import Pressed, Reason
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Command, Verb
@@ -36,11 +47,11 @@ def obey(conversation: Conversation, command: Command, now: datetime, catalogue:
     argument = command.argument
     match command.verb:
         case Verb.SHOW_SERVICE:
-            return telling.tell(conversation, now, catalogue, argument)
+            return several.settled(telling.tell(conversation, now, catalogue, argument), now, catalogue, argument)
         case Verb.ASK_ASPECT:
-            return telling.follow_up(conversation, now, catalogue, Aspect(argument))
+            return _aspect(conversation, argument, now, catalogue)
         case Verb.NONE_OF_THESE:
-            return finding.none_of_these(conversation, now)
+            return several.settled(finding.none_of_these(conversation, now), now, catalogue, None)
         case Verb.CALL_PERSON:
             return handing_over.call_person(conversation, now, Reason(argument or Reason.ASKED))
         case Verb.PROVE:
@@ -59,10 +70,21 @@ def obey(conversation: Conversation, command: Command, now: datetime, catalogue:
             return proving_code.resend(conversation, now)
         case Verb.USE_NUMBER | Verb.RETYPE_NUMBER:
             return _number(conversation, command, now)
+        case Verb.KEEP_WORDS:
+            return consenting.answered(conversation, now, allowed=argument == consenting.YES)
         case Verb.REVEAL:
             return showing.reveal(conversation, now)
         case _:
             assert_never(command.verb)
+
+
+def _aspect(conversation: Conversation, argument: str, now: datetime, catalogue: Catalogue) -> Turn:
+    """Of the service that is named, or (buttons kept from before) of the one on the table."""
+    aspect, _, service_id = argument.partition(" ")
+    if not service_id:
+        return telling.follow_up(conversation, now, catalogue, Aspect(aspect))
+    told = telling.tell(conversation, now, catalogue, service_id, Aspect(aspect))
+    return several.settled(told, now, catalogue, service_id)
 
 
 def _number(conversation: Conversation, command: Command, now: datetime) -> Turn:

@@ -16,20 +16,22 @@ from dialogs.services import Catalogue
 _ASIDE = frozenset({
     Outcome.TOLD, Outcome.OFFERED, Outcome.NOT_FOUND, Outcome.ASKED_WHICH, Outcome.CHATTED, Outcome.GREETED,
     Outcome.HANDED_OVER, Outcome.LANGUAGE_SWITCHED, Outcome.UNREADABLE, Outcome.NUMBER_REMOVED,
-    Outcome.MISSION_TOLD,
+    Outcome.MISSION_TOLD, Outcome.CONSENT_ANSWERED,
 })  # fmt: skip
 
 
 def cancel(conversation: Conversation, now: datetime) -> Turn:
-    doing = conversation.task is not None
+    doing = conversation.task is not None or bool(conversation.waiting_needs)
     key = "repair.cancelled" if doing else "repair.nothing-to-cancel"
-    conversation = replace(conversation, task=None, shown=None)
+    conversation = replace(conversation, task=None, shown=None, waiting_needs=())
     return reply(conversation, now, Outcome.CANCELLED, line(key), choices=(PERSON,))
 
 
 def restart(conversation: Conversation, now: datetime) -> Turn:
     """Everything that is on the table goes; language, owner and a waiting case stay."""
-    conversation = replace(conversation, task=None, shown=None, topic=None, trail=(), misses=0)
+    conversation = replace(
+        conversation, task=None, shown=None, topic=None, trail=(), misses=0, wording=None, waiting_needs=()
+    )
     return replace(greeting.greet(conversation, now), outcome=Outcome.RESTARTED)
 
 

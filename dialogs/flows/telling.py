@@ -10,22 +10,33 @@ from dialogs.flows.proving import PROTECTED
 from dialogs.flows.speaking import PERSON, line, person, reply
 from dialogs.messages import Reason
 from dialogs.outcomes import Outcome
-from dialogs.sayings import Card, Choice, Command, Verb
+from dialogs.sayings import Card, Choice, Command, Part, Verb
 from dialogs.services import Catalogue, Service
 from dialogs.understanding import Aspect
 
 
 def tell(
-    conversation: Conversation, now: datetime, catalogue: Catalogue, service_id: str, aspect: Aspect | None = None
+    conversation: Conversation,
+    now: datetime,
+    catalogue: Catalogue,
+    service_id: str,
+    aspect: Aspect | None = None,
+    *,
+    opening: tuple[Part, ...] = (),
+    named: bool = False,
 ) -> Turn:
-    """The card; with an aspect that side, the whole card one tap away. "How" about a new service is all of it."""
+    """The card; with an aspect that side, the whole card one tap away. "How" about a new service is all of it.
+
+    `opening` is said before it; `named`: its buttons say which service they belong to.
+    """
     service = catalogue.services.get(service_id)
     if service is None:
         return withdrawn(conversation, now)
     if aspect is Aspect.HOW and conversation.topic != service_id:
         aspect = None
     conversation = replace(conversation.at(Place((service_id,), told=True)), topic=service_id, misses=0)
-    return reply(conversation, now, Outcome.TOLD, Card(service_id, aspect), choices=_choices(service, aspect))
+    choices = tuple(replace(choice, label_service=service_id if named else "") for choice in _choices(service, aspect))
+    return reply(conversation, now, Outcome.TOLD, *opening, Card(service_id, aspect), choices=(*choices, PERSON))
 
 
 def follow_up(conversation: Conversation, now: datetime, catalogue: Catalogue, aspect: Aspect | None) -> Turn:
@@ -40,6 +51,11 @@ def withdrawn(conversation: Conversation, now: datetime) -> Turn:
     return reply(conversation, now, Outcome.NOT_FOUND, line("finding.withdrawn"), choices=(person(Reason.NOT_FOUND),))
 
 
+def ask(aspect: Aspect, service_id: str) -> Command:
+    """That side of that service, whatever is on the table by then."""
+    return Command(Verb.ASK_ASPECT, f"{aspect} {service_id}")
+
+
 def _choices(service: Service, aspect: Aspect | None) -> tuple[Choice, ...]:
     choices: list[Choice] = []
     if service.operation in PROTECTED:
@@ -47,5 +63,5 @@ def _choices(service: Service, aspect: Aspect | None) -> tuple[Choice, ...]:
     if aspect is not None:
         choices.append(Choice(Command(Verb.SHOW_SERVICE, service.id), "button.whole-card"))
     elif service.documents:
-        choices.append(Choice(Command(Verb.ASK_ASPECT, Aspect.DOCUMENTS), "button.aspect-documents"))
-    return (*choices, PERSON)
+        choices.append(Choice(ask(Aspect.DOCUMENTS, service.id), "button.aspect-documents"))
+    return tuple(choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,26 @@ def test_ask_answers_odd_lines_in_order(tmp_path: Path) -> None:
     answers = asked(tmp_path, *ODD)
     assert len(answers) == len(ODD)
     assert [len(str(answer["text"])) > 50_000 for answer in answers] == [len(text) > 50_000 for text in ODD]
+
+
+def test_ask_explains_itself_in_the_documented_form(tmp_path: Path) -> None:
+    done = tuslakh(tmp_path, "ask", "--json", "--why", "butsah unemleh")
+    answer = json.loads(done.stdout)
+    documented = set(re.findall(r"^\| (.+?) \|", (ROOT / "docs" / "ask-json.md").read_text("utf-8"), re.MULTILINE))
+    names = {name for line in documented for name in re.findall(r"`(\w+)`", line)}
+    assert list(answer)[-1] == "why"
+    assert set(answer["why"]) <= names
+    assert set(answer["why"]["whole"]) <= names
+    ids = [candidate["service_id"] for candidate in answer["why"]["whole"]["candidates"]]
+    assert ids == [candidate["id"] for candidate in answer["needs"][0]["candidates"]]
+
+
+def test_ask_explains_itself_to_people(tmp_path: Path) -> None:
+    said = tuslakh(tmp_path, "ask", "--why", "butsah", "unemleh").stdout.decode()
+    assert "буцах үнэмлэх" in said
+    assert "settled by" in said
+    assert "(return-certificate)" in said
+    assert "█" in said
 
 
 def test_asking_makes_no_database(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from dialogs.messages import (
     GivenBack,
     HideMessage,
     IdCardRead,
+    KeepExample,
     OpenCase,
     OpenChallenge,
     Pressed,
@@ -175,6 +176,8 @@ class Play:
                 yield f"does: hide {decision.ref}"
             case OpenCase():
                 yield f"does: open a case ({decision.reason})"
+            case KeepExample():
+                yield f"does: keep «{decision.text}» as {decision.service_id or 'none of these'} ({decision.how})"
             case CloseCase():
                 yield "does: close the case"
 

@@ -22,13 +22,16 @@ from dialogs.conversation import (
     ShownData,
     TakingTry,
     Task,
+    WaitingNeed,
 )
+from dialogs.learning import Consent, Wording
 from dialogs.messages import (
     AgentSaid,
     CaseTaken,
     ChallengeOpened,
     ChallengeRefused,
     CodeRequested,
+    Corrected,
     Decision,
     Edited,
     Event,
@@ -89,10 +92,12 @@ def _commands() -> st.SearchStrategy[Command]:
     arguments: dict[Verb, st.SearchStrategy[str]] = {
         Verb.SHOW_SERVICE: service_ids,
         Verb.PROVE: service_ids,
-        Verb.ASK_ASPECT: st.sampled_from(list(Aspect)),
+        Verb.ASK_ASPECT: st.sampled_from(list(Aspect))
+        | st.builds("{} {}".format, st.sampled_from(Aspect), service_ids),
         Verb.SET_LANGUAGE: st.sampled_from(list(Language)),
         Verb.USE_NUMBER: st.sampled_from(("0", "1.0", "1.1", "2.0", "7.7")),
         Verb.CALL_PERSON: st.sampled_from(("", *Reason)),
+        Verb.KEEP_WORDS: st.sampled_from(("", "yes", "no")),
     }
     return st.sampled_from(list(Verb)).flatmap(
         lambda verb: st.builds(Command, st.just(verb), arguments.get(verb, st.just("")))
@@ -110,7 +115,18 @@ _offers = st.builds(
     _TIMES.filter(lambda at: at <= NOW),
     st.sets(st.integers(0, 3)).map(lambda places: tuple(sorted(places))),
 )
+_wordings = st.builds(
+    Wording,
+    st.sampled_from(("паспорт", "pasport sungah")),
+    st.lists(st.sampled_from(_IDS), max_size=3).map(tuple),
+    _TIMES,
+    st.booleans(),
+    st.none() | service_ids,
+)
 _places = st.builds(Place, st.lists(st.sampled_from(_IDS), max_size=3).map(tuple), st.booleans())
+
+_few_ids = st.lists(service_ids, max_size=3).map(tuple)
+_waiting = st.builds(WaitingNeed, st.text(max_size=9), _few_ids, _few_ids, st.none() | st.sampled_from(list(Aspect)))
 
 
 @st.composite
@@ -130,10 +146,13 @@ def conversations(draw: st.DrawFn) -> Conversation:
         task=draw(st.none() | tasks),
         trail=tuple(draw(st.lists(_places, max_size=4))),
         misses=draw(st.integers(0, 3)),
+        waiting_needs=tuple(draw(st.lists(_waiting, max_size=2))),
         offers=offers,
         offer_number=len(offers),
         proof=draw(st.none() | st.builds(Proof, st.sampled_from(list(Level)), _TIMES)),
         shown=draw(st.none() | st.builds(ShownData, _ROWS, _TIMES)),
+        consent=draw(st.sampled_from(list(Consent))),
+        wording=draw(st.none() | _wordings),
     )
 
 
@@ -146,10 +165,11 @@ understandings = st.builds(
     st.lists(
         st.builds(
             Need,
-            st.just(""),
+            st.sampled_from(("", "паспорт", "УБ90010112 {part}", "\ud800\x00", "9" * 500)),
             st.lists(st.builds(Candidate, service_ids, st.floats(0, 1)), max_size=5).map(tuple),
+            st.sampled_from((None, Action.SURE, Action.CHOICE, Action.NOTHING)),
         ),
-        max_size=2,
+        max_size=4,
     ).map(tuple),
     st.lists(st.sampled_from(list(Script)), max_size=3).map(tuple),
 )
@@ -182,6 +202,7 @@ AGENT_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CaseTaken, _AGENTS, st.sampled_from(("Бат", "Дорж"))),
     st.builds(AgentSaid, _AGENTS, st.text(max_size=20)),
     st.builds(GivenBack, _AGENTS, st.booleans()),
+    st.builds(Corrected, _AGENTS, st.sampled_from(("паспорт", "УБ90010112")), service_ids),
 )
 events: st.SearchStrategy[Event] = st.one_of(CITIZEN_EVENTS, REGISTRY_EVENTS, AGENT_EVENTS)
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

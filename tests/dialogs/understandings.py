@@ -54,8 +54,57 @@ MEANINGS: dict[str, tuple[tuple[str, Script], Action, Aspect | None, tuple[tuple
     "гадаадаас санал өгөх": (_MN, Action.SURE, None, ((VOTE_ABROAD.id, 0.9),)),
     "Берлиний төв буудлын хажууд цагдаагийн хэлтэст хүлээж сууна": (_MN, Action.NOTHING, None, ()),
     "2027 онд паспорт авах": (_MN, Action.CHOICE, None, _PASSPORTS),
+    "нууцлал": (_MN, Action.NOTHING, None, ()),
+    "privacy": (_EN, Action.NOTHING, None, ()),
+    "Үгүй, хадгалахгүй": (_MN, Action.NO, None, ()),
     "🙂": (("und", Script.NONE), Action.EMPTY, None, ()),
 }
+# Several needs in one message: the whole meaning, the aspect, then each part with its own.
+_LAWLAGAA, _RECORD = ((ID_CARD.id, 0.9),), ((CRIMINAL_RECORD.id, 0.9),)
+_VOTING = ((VOTE_ABROAD.id, 0.5), (FIND_MISSION.id, 0.3))
+_PAPERS = ((CRIMINAL_RECORD.id, 0.4), (ID_CARD.id, 0.4))
+_Part = tuple[str, Action, tuple[tuple[str, float], ...]]
+SEVERAL: dict[str, tuple[tuple[str, Script], Action, Aspect | None, tuple[_Part, ...]]] = {
+    "паспортоо алдсан, бас үнэмлэхний лавлагаа": (_MN, Action.SURE, None, (
+        ("паспортоо алдсан", Action.SURE, ((PASSPORT_LOST.id, 0.9),)),
+        ("бас үнэмлэхний лавлагаа", Action.SURE, _LAWLAGAA),
+    )),
+    "алдсан паспорт, ял шийтгэлгүй тодорхойлолт хоёр хэд вэ": (_MN, Action.SURE, Aspect.FEE, (
+        ("алдсан паспорт", Action.SURE, ((PASSPORT_LOST.id, 0.9),)),
+        ("ял шийтгэлгүй тодорхойлолт", Action.SURE, _RECORD),
+    )),
+    "паспорт, бас ял шийтгэлгүй тодорхойлолт": (_MN, Action.SURE, None, (
+        ("паспорт", Action.CHOICE, _PASSPORTS),
+        ("бас ял шийтгэлгүй тодорхойлолт", Action.SURE, _RECORD),
+    )),
+    "паспорт, сонгууль хоёр": (_MN, Action.CHOICE, None, (
+        ("паспорт", Action.CHOICE, _PASSPORTS), ("сонгууль", Action.CHOICE, _VOTING),
+    )),
+    "паспорт, сонгууль хоёр хэд вэ": (_MN, Action.CHOICE, Aspect.FEE, (
+        ("паспорт", Action.CHOICE, _PASSPORTS), ("сонгууль", Action.CHOICE, _VOTING),
+    )),
+    "паспорт, сонгууль, лавлагаа": (_MN, Action.CHOICE, None, (
+        ("паспорт", Action.CHOICE, _PASSPORTS), ("сонгууль", Action.CHOICE, _VOTING),
+        ("лавлагаа", Action.CHOICE, _PAPERS),
+    )),
+    "I lost my passport and want a green horse": (_EN, Action.SURE, None, (
+        ("I lost my passport", Action.SURE, ((PASSPORT_LOST.id, 0.9),)), ("want a green horse", Action.NOTHING, ()),
+    )),
+    "ногоон морь, бас паспорт": (_MN, Action.CHOICE, None, (
+        ("ногоон морь", Action.NOTHING, ()), ("бас паспорт", Action.CHOICE, _PASSPORTS),
+    )),
+    "ногоон морь, цагаан тэмээ": (_MN, Action.NOTHING, None, (
+        ("ногоон морь", Action.NOTHING, ()), ("цагаан тэмээ", Action.NOTHING, ()),
+    )),
+    "паспортоо алдсан, паспорт гээсэн": (_MN, Action.SURE, None, (
+        ("паспортоо алдсан", Action.SURE, ((PASSPORT_LOST.id, 0.9),)),
+        ("паспорт гээсэн", Action.SURE, ((PASSPORT_LOST.id, 0.8),)),
+    )),
+    "санал өгөх, элчин хаана байна": (_MN, Action.SURE, None, (
+        ("санал өгөх", Action.SURE, ((VOTE_ABROAD.id, 0.9),)),
+        ("элчин хаана байна", Action.SURE, ((FIND_MISSION.id, 0.9),)),
+    )),
+}  # fmt: skip
 _NUMBER_LIKE = Understanding("und", Script.NONE, Action.NOTHING)
 
 
@@ -63,6 +112,14 @@ def understand(text: str) -> Understanding:
     """Raises `KeyError` for a sentence nobody wrote down above; a text with digits may be anything."""
     if text not in MEANINGS and any(char.isdecimal() for char in text):
         return _NUMBER_LIKE
+    if text in SEVERAL:
+        return _several(text)
     (language, script), action, aspect, candidates = MEANINGS[text]
     needs = (Need(text, tuple(Candidate(*candidate) for candidate in candidates)),) if candidates else ()
+    return Understanding(language, script, action, aspect, needs, (script,) * len(text.split()))
+
+
+def _several(text: str) -> Understanding:
+    (language, script), action, aspect, parts = SEVERAL[text]
+    needs = tuple(Need(part, tuple(Candidate(*each) for each in found), own) for part, own, found in parts)
     return Understanding(language, script, action, aspect, needs, (script,) * len(text.split()))

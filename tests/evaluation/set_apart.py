@@ -14,7 +14,7 @@ import yaml
 
 from dialogs.services import Service
 from knowledge.catalogue_files import FOLDER, load
-from tests.evaluation.pairs import KEPT_APART, kept_apart
+from tests.evaluation.sets import KEPT_APART, kept_apart
 
 SHARE = 0.1
 FEWEST, FEWEST_OF_MANY, MANY = 3, 8, 8

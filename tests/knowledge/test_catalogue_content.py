@@ -15,7 +15,7 @@ import yaml
 from bots.commands.catalogue import counts
 from dialogs.services import Catalogue, Level, Provenance, Service, Usable
 from knowledge.catalogue_files import FOLDER, CatalogueError, CatalogueProblem, load, read_files
-from tests.evaluation.pairs import kept_apart
+from tests.evaluation.sets import kept_apart
 
 PATHS = tuple(sorted(FOLDER.glob("*.yaml")))
 FIELDS = {

@@ -41,7 +41,6 @@ from nlu import Index, understand
         ("mongol", "mn"),
         ("паспорт", "mn"),
         ("виза", "mn"),
-        ("diplom apostille", "mn"),
         ("", "und"),
     ],
 )

@@ -28,7 +28,6 @@ from nlu.normalise import LIMIT
         ("тєрсний бvртгэл", "birth"),
         ("tursnii lavlagaa", "birth"),
         ("torsnii lavlagaa angliar", "birth-english"),
-        ("birth reference", "birth-english"),
         ("prav", "driver"),
         ("prav angliar", "driver-english"),
         ("gerlesen lavlagaa", "marriage"),
@@ -39,6 +38,12 @@ from nlu.normalise import LIMIT
 )
 def test_a_need_finds_its_service_first(message: str, service: str, index: Index) -> None:
     assert understand(message, index).needs[0].candidates[0].service_id == service
+
+
+def test_who_asks_in_english_without_saying_which_is_offered_both_versions(index: Index) -> None:
+    found = understand("birth reference", index)
+    offered = {candidate.service_id for candidate in found.needs[0].candidates[:2]}
+    assert (found.action, offered) == (Action.CHOICE, {"birth", "birth-english"})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.understanding import Action, Aspect
 from nlu.word_lists import keys_of, rows
-from tests.evaluation.pairs import typed_pairs
+from tests.evaluation.sets import typed_pairs
 
 
 def test_every_command_is_an_action() -> None:
@@ -25,4 +25,4 @@ def test_both_columns_are_filled(name: str) -> None:
 @pytest.mark.parametrize("name", ["out_of_scope.tsv", "commands.tsv", "aspects.tsv", "emergencies.tsv"])
 def test_no_evaluation_message_stands_in_a_word_file(name: str) -> None:
     held = {keys_of(cell) for row in rows(name) for cell in row}
-    assert not [pair.typed for pair in typed_pairs() if keys_of(pair.typed) in held]
+    assert not [pair.message for pair in typed_pairs() if keys_of(pair.message) in held]

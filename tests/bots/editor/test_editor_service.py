@@ -57,6 +57,12 @@ def test_publishing_gives_citizens_the_new_fee_at_once_and_says_which_release(ho
     assert "Хувилбар 2 нийтлэгдлээ" in browser.words("//*[@role='status']")[0]
 
 
+def test_the_index_is_built_before_the_editor_is_told_of_the_release(house: House) -> None:
+    browser = house.browser("sarnai").get(PATH).submit("/save", **FEE).follow()
+    browser.submit("/save", to="/publish", note=NOTE)
+    assert house.parts.catalogue.release == 2
+
+
 def test_a_changed_figure_gets_the_source_the_editor_states(house: House) -> None:
     browser = house.browser("sarnai").get(PATH).submit("/save", **FEE).follow()
     browser.submit("/save", to="/publish", note=NOTE)

@@ -5,19 +5,38 @@ import re
 import pytest
 from starlette.routing import Route
 
+from dialogs.learning import How
+from dialogs.messages import CaseTaken
+from knowledge import example_rows
 from tests.bots.staff_parts import ORIGIN, House
 
 OPEN = {"/staff/sign-in", "/staff/sign-out"}
 FILLED = {"service_id": "passport-lost", "number:int": "1"}
 
 
+def learning(house: House) -> dict[str, str]:
+    """An example that waits, and a message whose meaning the agent who has its conversation may tell."""
+    for words in ("нууцлал", "Тийм, хадгалж болно", "паспорт"):
+        conversation = house.citizen(words)
+    (member,) = house.rows("SELECT id FROM staff WHERE login = 'bolor'")[0]
+    house.waiting_case()
+    house.parts.assistant.apply(conversation, CaseTaken(str(member), "Болор"), "taken", str(member))
+    with house.parts.database.write() as connection:
+        day = house.clock().date()
+        example_rows.keep(connection, house.parts.vault, "pasport", "passport-lost", How.AGENT, (), day)
+        (example,) = example_rows.waiting(connection, house.parts.vault)
+    (entry,) = house.rows("SELECT max(id) FROM transcript WHERE author = 'citizen' AND ref != ''")[0]
+    (case,) = house.rows("SELECT id FROM cases")[0]
+    return {"case_id": str(case), "entry_id:int": str(entry), "example_id": example.id}
+
+
 def staff_routes(house: House) -> list[tuple[str, str, str]]:
     """(method, role, path) of each, with the path's places filled."""
-    case = house.waiting_case()
+    filled = FILLED | learning(house)
     found = []
     for route in house.app.routes:
         if isinstance(route, Route) and route.path not in OPEN:
-            path = re.sub(r"\{([^}]*)\}", lambda place: {**FILLED, "case_id": case}[place[1]], route.path)
+            path = re.sub(r"\{([^}]*)\}", lambda place: filled[place[1]], route.path)
             role = "agent" if path.startswith("/desk") else "editor"
             found += [(method, role, path) for method in sorted(route.methods or ()) if method != "HEAD"]
     return found
@@ -25,7 +44,7 @@ def staff_routes(house: House) -> list[tuple[str, str, str]]:
 
 def test_the_router_has_both_rooms(house: House) -> None:
     roles = [role for _, role, _ in staff_routes(house)]
-    assert (roles.count("agent"), roles.count("editor")) == (10, 9)
+    assert (roles.count("agent"), roles.count("editor")) == (12, 15)
 
 
 def test_nobody_gets_in_without_a_session(house: House) -> None:

@@ -1,11 +1,7 @@
-"""`make bench`: the whole way through a real process with SQLite on disk, driven over HTTP as the page does it.
-
-Figures depend on the machine and on what else runs there: compare figures of one run with each other.
-"""
+"""The whole way through a real process with SQLite on disk, driven over HTTP as the page does it."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import statistics
@@ -80,10 +76,8 @@ def memory_megabytes(pid: int) -> float:
     return next(int(row.split()[1]) for row in status.splitlines() if row.startswith("VmRSS")) / 1024
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--turns", type=int, default=480, help="turns in each row, over all sessions")
-    turns = parser.parse_args().turns
+def measure(turns: int) -> None:
+    """`turns` in each row, over all sessions."""
     with fresh_process() as (_first, first_start):
         pass
     with fresh_process() as (process, _), tempfile.TemporaryDirectory():
@@ -105,7 +99,3 @@ def main() -> None:
         print(f"| {sessions} | {rate:.0f} | {cuts[49] * 1000:.1f} | {cuts[98] * 1000:.1f} |")
     print(f"\nstart with an empty folder {first_start:.1f} s, again {second_start:.1f} s")
     print(f"memory after start {idle:.0f} MB, after the load {busy:.0f} MB")
-
-
-if __name__ == "__main__":
-    main()
