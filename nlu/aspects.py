@@ -18,7 +18,7 @@ from dialogs.understanding import Aspect
 from nlu.encoder import Encoded
 from nlu.other_countries import from_a_place
 from nlu.phrases import keys_written_out, pattern_of
-from nlu.reading import Reading
+from nlu.reading import Reading, read
 from nlu.word_lists import rows
 
 Odds = NDArray[np.float32]
@@ -110,6 +110,22 @@ def _of_the_ends(reading: Reading) -> Asked | None:
         if all(key in _POINTING or key not in keys for key in left):
             return Asked(Aspect.ABROAD, only=True)
     return None
+
+
+def without_aspect(reading: Reading) -> Reading | None:
+    """What the message names beside the side it asks for; None when it holds no such phrase or nothing beside it."""
+    line = reading.line
+    taken = {
+        place
+        for match in _any_pattern().finditer(line)
+        for place in range(line.count(" ", 0, match.start()), line.count(" ", 0, match.end()))
+    }
+    if not taken or max(taken) >= len(reading.keys):
+        return None
+    places = (place for place in range(len(reading.keys)) if place not in taken)
+    left = dict.fromkeys(reading.origin[place] for place in places if reading.keys[place] in reading.content)
+    rest = read(" ".join(reading.words[place].text for place in left))
+    return rest if any(key not in _POINTING for key in rest.content) else None
 
 
 def _nothing_else(reading: Reading) -> bool:

@@ -20,6 +20,8 @@ from nlu.script import main_script
 
 MOST_CANDIDATES = 10
 _NAME_SAID = FEATURES.index("name_said_with_meant")
+_NAMED_IS_A_NEED = 0.6
+"""How likely at least who says nothing but what services are called by wants one of them; a judgement."""
 _OUTSIDE = 0.1
 """Cosines by which the nearest place outside is nearer than the nearest service: 95 % of unseen messages
 of the catalogue are at least 0.26 on the other side."""
@@ -76,6 +78,9 @@ def found_of(reading: Reading, language: str, index: Index, encoded: Encoded | N
     utilities = table @ index.weights.which
     of_the_message = signs(query, near, ranking, table, utilities)
     probabilities = index.weights.probabilities(utilities, of_the_message, group)
+    named = len(query.stems) <= SHORT and not query.other_country and len(near.called) > 0
+    if named and len(probabilities):
+        probabilities = probabilities * max(1.0, _NAMED_IS_A_NEED / max(float(probabilities.sum()), 1e-9))
     order = (-probabilities).argsort(kind="stable")[:MOST_CANDIDATES]
     candidates = tuple(Candidate(ranking.services[near.places[row]].id, float(probabilities[row])) for row in order)
     return Found(
@@ -90,7 +95,7 @@ def found_of(reading: Reading, language: str, index: Index, encoded: Encoded | N
         order=order,
         candidates=candidates,
         likely=0.0 if query.other_country else float(probabilities.sum()),
-        named=len(query.stems) <= SHORT and not query.other_country and len(near.called) > 0,
+        named=named,
         doubt=doubt_of(query, near, ranking, order[0], table[order[0], _NAME_SAID]) if candidates else None,
     )
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dialogs.understanding import Action, Aspect, Need, Script, Understanding
-from nlu.aspects import Asked, asked
+from nlu.aspects import Asked, asked, without_aspect
 from nlu.commands import command_inside, command_of_signs, whole_command, without_greeting
 from nlu.danger import DANGER_SERVICES
 from nlu.emergencies import is_emergency, is_listed
@@ -116,9 +116,20 @@ def steps_of(text: str, index: Index) -> Steps:
     about = asked(bare, encoded)
     if about is not None and about.only and about.surely:
         return steps(End.FOLLOW_UP, Action.FOLLOW_UP, about=about)
+    if about is not None and whole.first < index.thresholds.sure:
+        whole = _beside_aspect(whole, language, index)
     if about is not None and about.only and whole.first < _NAMES_ONE and not whole.is_outside:
         return steps(End.FOLLOW_UP, Action.FOLLOW_UP, about=about)
     return _answer(partial(steps, End.NEED, about=about), whole, language, index)
+
+
+def _beside_aspect(whole: Found, language: str, index: Index) -> Found:
+    """What is found for the words beside the side that is asked for, where that is likelier to be a need."""
+    rest = without_aspect(whole.reading)
+    if rest is None:
+        return whole
+    found = found_of(rest, language, index, index.encode([rest], language))
+    return found if found.named or found.likely > whole.likely else whole
 
 
 def _is_ordinary(whole: Found) -> bool:

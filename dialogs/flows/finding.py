@@ -59,8 +59,17 @@ def about_topic(conversation: Conversation, catalogue: Catalogue, understood: Un
     sure = Action.SURE in (understood.action, *(need.action for need in understood.needs))
     if understood.aspect is None or sure or topic not in catalogue.services:
         return False
-    best = [candidate for need in understood.needs for candidate in need.candidates[:1]]
-    return all(candidate.service_id == topic or candidate.probability < LIKELY for candidate in best)
+    return not any(_means_another(need, topic) for need in understood.needs)
+
+
+def _means_another(need: Need, topic: str | None) -> bool:
+    """Whether one other service is likely, or several together of which the one on the table is none."""
+    offered = need.candidates[:MAX_CANDIDATES]
+    if not offered or offered[0].service_id == topic:
+        return False
+    one = offered[0].probability >= LIKELY
+    together = sum(candidate.probability for candidate in need.candidates) >= LIKELY
+    return one or (together and topic not in [candidate.service_id for candidate in offered])
 
 
 def offer(

@@ -66,8 +66,8 @@ def test_an_aspect_alone_is_a_follow_up(aspect: Aspect, message: str, index: Ind
     ("message", "service", "aspect"),
     [
         ("apostil hed ve", "apostille", Aspect.FEE),
-        ("хугацаа нь апостиль", "apostille", Aspect.DURATION),
-        ("apostille, which documents", "apostille", Aspect.DOCUMENTS),
+        ("апостиль хэд хоног болох вэ", "apostille", Aspect.DURATION),
+        ("what documents do i need for an apostille", "apostille", Aspect.DOCUMENTS),
         ("butsah unemleh haanaas avah ve", "return-certificate", Aspect.WHERE),
     ],
 )
