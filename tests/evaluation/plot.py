@@ -48,6 +48,6 @@ def _picture(axes: Any, name: str, found: Sequence[Point]) -> None:
     axes.hist([100 * chance for chance, _ in found], bins=20, range=(0, 100), color="#1f4e79", alpha=0.15,
               weights=[60 / len(found)] * len(found), zorder=0)  # fmt: skip
     error = f"error {calibration_error(found):.1f} (by chance {error_by_chance(found):.1f})"
-    axes.set_title(f"{name}: {len(found)} messages, {error}", fontsize=10)
+    axes.set_title(f"{name}: {len(found)} messages\n{error}", fontsize=10)
     label = f"{len(found) / len(said):.0f} messages a point"
     axes.text(3, 97, label, ha="left", va="top", fontsize=9, color="0.4")
