@@ -7,10 +7,8 @@ this room does not know who keeps the catalogue.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +18,7 @@ from dialogs.services import Catalogue
 from nlu.commands import without_greeting
 from nlu.development import Example, development
 from nlu.features import FEATURES, SIGNS, features, signs
+from nlu.fitting import loaded, parser_of
 from nlu.index import Index
 from nlu.probability import FILE, GROUPS, Values, Weights, group_of
 from nlu.query import query_of
@@ -27,7 +26,6 @@ from nlu.ranking import SHORTLIST, nearest
 from nlu.reading import read
 from nlu.script import main_script
 
-LOADER = "knowledge.catalogue_files:load"
 OUT_OF_SCOPE_SHARE = 0.15
 """The share of messages no service answers that the probabilities assume; an estimate, no log exists yet."""
 BY_HAND = {
@@ -194,9 +192,7 @@ def log_loss(samples: Sequence[Sample], fitted: Sequence[Weights]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="nlu.calibration", description=__doc__)
-    parser.add_argument("loader", nargs="?", default=LOADER, help="module:function that loads the catalogue")
-    fit_and_write(pkgutil.resolve_name(parser.parse_args().loader)())
+    fit_and_write(loaded(parser_of("nlu.calibration", __doc__).parse_args()))
 
 
 def fit_and_write(catalogue: Catalogue) -> None:

@@ -5,8 +5,6 @@ The catalogue's loader is an argument, `module:function`, because this room does
 
 from __future__ import annotations
 
-import argparse
-import pkgutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 from dialogs.services import Catalogue
 from nlu.danger import BUCKETS, DANGER_SERVICES, FILE, Linear, Neighbours, Signs, Vector, quantised, signs_of
 from nlu.development import OUTSIDE_UNSEEN, is_unseen
+from nlu.fitting import loaded, parser_of
 from nlu.index import out_of_scope
 from nlu.meaning import writer
 from nlu.reading import read
@@ -24,7 +23,6 @@ from nlu.transliteration import lexicon
 from nlu.vectors import encode_all
 
 MESSAGES = Path(__file__).parent / "messages"
-LOADER = "knowledge.catalogue_files:load"
 STEPS, RATE, PENALTY = 200, 0.1, 2e-6
 NEWTON_STEPS = 30
 FALSE_ALARMS, FALSE_ALARMS_OF_NEEDS = 0.05, 0.012
@@ -163,9 +161,7 @@ def fit_and_write(catalogue: Catalogue) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="nlu.danger_fit", description=__doc__)
-    parser.add_argument("loader", nargs="?", default=LOADER, help="module:function that loads the catalogue")
-    fit_and_write(pkgutil.resolve_name(parser.parse_args().loader)())
+    fit_and_write(loaded(parser_of("nlu.danger_fit", __doc__).parse_args()))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,7 @@ catalogue's loader is an argument, `module:function`, because this room does not
 
 from __future__ import annotations
 
-import argparse
 import math
-import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,10 +14,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from dialogs.services import Catalogue
+from nlu.fitting import loaded, parser_of
 from nlu.language import FILE, LanguageModel, LetterModel, runs_of
 from nlu.word_lists import rows
 
-LOADER = "knowledge.catalogue_files:load"
 _LISTED_WEIGHT = 6
 _SMOOTHING = 0.3
 _ROMANISED = "абвгдеёжзийклмноөпрстуүфхцчшщъыьэюя"
@@ -104,9 +102,7 @@ def fit_and_write(catalogue: Catalogue) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="nlu.language_fit", description=__doc__)
-    parser.add_argument("loader", nargs="?", default=LOADER, help="module:function that loads the catalogue")
-    fit_and_write(pkgutil.resolve_name(parser.parse_args().loader)())
+    fit_and_write(loaded(parser_of("nlu.language_fit", __doc__).parse_args()))
 
 
 if __name__ == "__main__":

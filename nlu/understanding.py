@@ -21,6 +21,7 @@ from nlu.script import main_script, script_of
 from nlu.splitting import splits_of
 
 _ORDINARY = 0.95
+"""Who wants an ordinary service so surely is not taken to be in danger for the sound of the words; a judgement."""
 _NAMES_ONE = 0.5
 """A message that finds a service so likely names one, even when it sounds like a question about another."""
 _SURENESS = (Action.SURE, Action.CHOICE, Action.NOTHING)
@@ -160,10 +161,10 @@ def _answer(steps: partial[Steps], whole: Found, language: str, index: Index) ->
 def _tried(whole: Found, language: str, index: Index) -> tuple[Pair, ...]:
     """Every way the message may fall into two needs; a surely understood one is not tried, a sign alone joins less."""
     limits = index.thresholds
-    splits = [
-        split for split in splits_of(whole.reading)
-        if whole.first < (limits.whole if split.by_word else limits.whole_by_sign)
-    ] if whole.first < limits.whole else []  # fmt: skip
+    if whole.first >= limits.whole:
+        return ()
+    below = {True: limits.whole, False: limits.whole_by_sign}
+    splits = [split for split in splits_of(whole.reading) if whole.first < below[split.by_word]]
     if not splits:
         return ()
     readings = [part for split in splits for part in (*split.left, split.right)]

@@ -7,12 +7,11 @@ is an argument, `module:function`, because this room does not know who keeps the
 
 from __future__ import annotations
 
-import argparse
-import pkgutil
 import time
 
 from dialogs.services import Catalogue
 from nlu import calibration, danger_fit, language_fit
+from nlu.fitting import loaded, parser_of
 from nlu.index import out_of_scope
 from nlu.meaning import writer
 from nlu.onnx_encoder import FOLDER, OnnxEncoder
@@ -21,7 +20,6 @@ from nlu.training.examples import texts_of
 from nlu.transliteration import lexicon
 from nlu.vectors import BATCH, Stored, encode_all
 
-LOADER = "knowledge.catalogue_files:load"
 STEPS = 1_400
 
 
@@ -40,12 +38,11 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="nlu.training", description=__doc__)
-    parser.add_argument("loader", nargs="?", default=LOADER, help="module:function that loads the catalogue")
+    parser = parser_of("nlu.training", __doc__)
     parser.add_argument("--steps", type=int, default=STEPS, help="batches of 128 texts")
     parser.add_argument("--only-fit", action="store_true", help="keep the encoder, fit anew what stands on it")
     arguments = parser.parse_args()
-    catalogue = pkgutil.resolve_name(arguments.loader)()
+    catalogue = loaded(arguments)
     language_fit.fit_and_write(catalogue)
     if not arguments.only_fit:
         from nlu.training.train import train  # torch is only in the extra `train`

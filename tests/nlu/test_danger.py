@@ -31,3 +31,8 @@ def test_both_scripts_count_as_one() -> None:
 def test_what_means_danger_is_heard_beside_what_only_sounds_like_it(danger: str, harmless: str, index: Index) -> None:
     heard = [is_danger(read(text), index.encode([read(text)], "en")) for text in (danger, harmless)]
     assert heard == [True, False]
+
+
+@pytest.mark.parametrize("message", ["хүүхэд", "цэрэг", "эмнэлэг"])
+def test_one_word_alone_is_never_heard_as_danger(message: str, index: Index) -> None:
+    assert not is_danger(read(message), index.encode([read(message)], "mn"))

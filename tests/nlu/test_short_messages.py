@@ -104,3 +104,13 @@ def test_what_holds_no_word_is_empty(message: str, real_index: Index) -> None:
 
 def test_every_service_of_the_table_is_in_the_catalogue() -> None:
     assert not {service for row in _rows() for service in row.acceptable} - set(load().services)
+
+
+def test_who_surely_wants_an_ordinary_service_is_not_in_danger(real_index: Index) -> None:
+    assert understand("ganc bie", real_index).action is Action.CHOICE  # was an emergency by its sound
+
+
+def test_a_price_asked_with_a_name_offers_what_is_called_so(real_index: Index) -> None:
+    found = understand("pasport une hed ve", real_index)  # was 0.12 likely, and told the price of the service before
+    assert sum(candidate.probability for candidate in found.needs[0].candidates) >= 0.5
+    assert any("passport" in service for service in _offered(found))
