@@ -114,3 +114,8 @@ def test_a_price_asked_with_a_name_offers_what_is_called_so(real_index: Index) -
     found = understand("pasport une hed ve", real_index)  # was 0.12 likely, and told the price of the service before
     assert sum(candidate.probability for candidate in found.needs[0].candidates) >= 0.5
     assert any("passport" in service for service in _offered(found))
+
+
+def test_who_says_only_what_services_are_called_by_wants_one_of_them(real_index: Index) -> None:
+    found = understand("хүүхэд", real_index)  # was 0.2 likely, while three services were offered for it
+    assert sum(candidate.probability for candidate in found.needs[0].candidates) >= 0.5
