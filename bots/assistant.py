@@ -162,13 +162,13 @@ class Assistant:
             text = event.text[: self._max_characters]
             whole = event.text if text == event.text else mask_text(event.text)  # nobody reads on for what to hide
             self._remember(connection, stored.state, whole, now, event.ref)
-            return Said(text, understand(text, live.index), event.ref)
+            return Said(text, understand(text, live.index), event.ref, event.shared)
         if isinstance(event, Pressed):
             choice = stored.state.choice(event.offer, event.choice)
             pressed = label(choice, stored.state.language, live.catalogue) if choice else "…"
             self._remember(connection, stored.state, pressed, now)
         elif isinstance(event, Shared):
-            self._remember(connection, stored.state, f"[{event.what}]", now)
+            self._remember(connection, stored.state, f"[{event.what}]", now, event.ref)
         return event
 
     def _remember(self, connection: Connection, state: Conversation, text: str, now: datetime, ref: str = "") -> None:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bots.examples import keep_example
+from bots.files import FileRules, keep_file
 from dialogs.around import Around
 from dialogs.conversation import Conversation
 from dialogs.engine import step
 from dialogs.messages import (
+    Amend,
     ChallengeOpened,
     ChallengeRefused,
     CloseCase,
@@ -19,6 +21,7 @@ from dialogs.messages import (
     Event,
     HideMessage,
     KeepExample,
+    KeepFile,
     OpenCase,
     OpenChallenge,
     ReadIdCard,
@@ -41,6 +44,7 @@ from knowledge.vault import Vault
 
 REGISTRY = "registry"  # the wire to ХУР
 FEED_CHANNELS = frozenset({"web", "terminal"})  # shown from the feed, nothing to delete on a platform
+AMENDED_ON = frozenset({"telegram"})  # channels where a message that was sent can be changed
 PRIVATE_FOR = timedelta(minutes=5)  # then a message with personal data is wiped from the feed
 _MOST_DECISIONS = 50  # a turn that decides more is a loop
 
@@ -56,6 +60,7 @@ class TurnInHand:
     around: Around
     stored: StoredConversation
     now: datetime
+    files: FileRules = FileRules()  # noqa: RUF009 - frozen
 
     def play(self, event: Event) -> tuple[Conversation, Outcome]:
         """The event and everything that follows from it."""
@@ -76,8 +81,14 @@ class TurnInHand:
         match decision:
             case Reply():
                 self._say(decision, state)
+            case Amend():
+                self._amend(decision, state)
             case OpenCase():
                 case_rows.open_case(self.connection, state.id, decision.reason.value, self.now)
+                if decision.with_agent:
+                    case_rows.take(self.connection, state.id, decision.with_agent, self.now)
+            case KeepFile():
+                keep_file(self.connection, self.vault, decision, state, self.stored.address, self.files, self.now)
             case CloseCase():
                 case_rows.close(self.connection, state.id, self.now)
             case HideMessage():
@@ -101,7 +112,8 @@ class TurnInHand:
     def _say(self, reply: Reply, state: Conversation) -> None:
         rendered = render(reply.message, state.language, self.catalogue, self.now)
         by_agent = next((part for part in reply.message.parts if isinstance(part, Verbatim)), None)
-        self._owe(state, state.channel, "notice" if reply.notice else "reply", dumps(RENDERED, rendered))
+        kind = "person" if by_agent else "notice" if reply.notice else "reply"
+        self._owe(state, state.channel, kind, dumps(RENDERED, rendered), reply.message.slot)
         author, agent = ("agent", state.owner.agent_id) if by_agent else ("bot", None)
         body = by_agent.text if by_agent else _record(rendered)
         transcript_rows.append(self.connection, self.vault, state.id, author, body, self.now, agent_id=agent)
@@ -113,9 +125,14 @@ class TurnInHand:
         elif decision.ref:
             self._owe(state, state.channel, "hide", json.dumps({"ref": decision.ref}))
 
-    def _owe(self, state: Conversation, wire: str, kind: str, body: str) -> None:
+    def _amend(self, decision: Amend, state: Conversation) -> None:
+        if state.channel in AMENDED_ON:
+            rendered = render(decision.message, state.language, self.catalogue, self.now)
+            self._owe(state, state.channel, "amend", dumps(RENDERED, rendered), decision.slot)
+
+    def _owe(self, state: Conversation, wire: str, kind: str, body: str, slot: str = "") -> None:
         number, address = state.owner.number, self.stored.address
-        outbox_rows.owe(self.connection, self.vault, state.id, wire, address, kind, number, body, self.now)
+        outbox_rows.owe(self.connection, self.vault, state.id, wire, address, kind, number, body, self.now, slot)
 
     def _open_challenge(self, decision: OpenChallenge, state: Conversation) -> Event:
         identity = self.vault.identity(decision.register_number)

@@ -37,6 +37,53 @@ class Settings(BaseSettings):
         SecretStr(""), description="Webhook secrets, newest first, comma-separated; needed with PUBLIC_URL."
     )
     telegram_poll_seconds: int = Field(25, ge=0, le=50, description="How long one long poll waits, in seconds.")
+    telegram_sends_a_second: float = Field(
+        30.0, gt=0, le=1000, description="Messages a second the bot may send in all."
+    )
+    telegram_chat_pause_seconds: float = Field(
+        1.0, ge=0, description="Pause between two messages to one Telegram chat, in seconds."
+    )
+
+    messenger_page_id: str = Field("", description="The Facebook Page's id; Messenger is off without it.")
+    messenger_app_id: str = Field("", description="The app's id: what other apps of the page say is told apart by it.")
+    messenger_page_token: SecretStr = Field(SecretStr(""), description="Page access token of the Graph API.")
+    messenger_app_secrets: SecretStr = Field(
+        SecretStr(""), description="App secrets that sign webhooks, newest first, comma-separated."
+    )
+    messenger_verify_token: SecretStr = Field(
+        SecretStr(""), description="The word Meta repeats when the webhook's address is confirmed."
+    )
+    messenger_api_url: str = Field("https://graph.facebook.com/v23.0", description="Graph API server and version.")
+    messenger_sends_a_second: float = Field(40.0, gt=0, le=300, description="Messages a second the page may send.")
+    messenger_chat_pause_seconds: float = Field(
+        0.5, ge=0, description="Pause between two messages to one Messenger chat, in seconds."
+    )
+    messenger_settle_seconds: float = Field(
+        0.3,
+        ge=0,
+        le=5,
+        description="How long a Messenger event waits for older ones, as Meta brings them in any order.",
+    )
+    messenger_quiet_hours: float = Field(
+        12.0, gt=0, description="After so long without a word from another inbox of the page the bot is back, in hours."
+    )
+
+    late_after_minutes: float = Field(
+        15.0, gt=0, description="Older messages are summed up and asked about, not carried out, in minutes."
+    )
+    turns_a_minute: int = Field(20, ge=1, description="Messages of one chat answered one by one in a minute.")
+    turn_seconds: float = Field(15.0, gt=0, description="A turn that takes longer is taken for hung: the process ends.")
+    file_max_bytes: int = Field(
+        10_485_760,
+        ge=1024,
+        le=20_971_520,
+        description="Largest file of a citizen that is kept for the agent, in bytes.",
+    )
+    files_a_day: int = Field(20, ge=0, description="Files one chat may leave in 24 hours.")
+    file_timeout_seconds: float = Field(20.0, gt=0, description="How long fetching one file may take, in seconds.")
+    files_kept_days: int = Field(30, ge=1, description="How long a citizen's file is kept, in days.")
+    watch_seconds: float = Field(60.0, gt=0, description="How often the channels are looked after, in seconds.")
+    watch_pending: int = Field(100, ge=1, description="That many updates waiting at Telegram are reported.")
 
     xyp_base_url: str = Field("", description="ХУР's address; empty runs the local sandbox ХУР.")
     xyp_access_token: SecretStr = Field(SecretStr(""), description="Access token issued by the National Data Centre.")
@@ -96,6 +143,16 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL must start with https://")
         if self.public_url and self.telegram_token.get_secret_value() and not self.webhook_secrets:
             raise ValueError("TELEGRAM_WEBHOOK_SECRETS is needed with PUBLIC_URL: a webhook without a secret is open")
+        if self.messenger_page_id and not (
+            self.messenger_page_token.get_secret_value()
+            and self.messenger_secrets
+            and self.messenger_app_id
+            and self.messenger_verify_token.get_secret_value()
+        ):
+            raise ValueError(
+                "MESSENGER_PAGE_ID needs MESSENGER_APP_ID, MESSENGER_PAGE_TOKEN, MESSENGER_APP_SECRETS and "
+                "MESSENGER_VERIFY_TOKEN"
+            )
         if self.xyp_base_url and not (self.xyp_access_token.get_secret_value() and self.xyp_private_key):
             raise ValueError("XYP_BASE_URL needs XYP_ACCESS_TOKEN and XYP_PRIVATE_KEY")
         if self.public_url and not self.xyp_base_url:
@@ -118,6 +175,10 @@ class Settings(BaseSettings):
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         return _parts(self.telegram_webhook_secrets)
+
+    @property
+    def messenger_secrets(self) -> tuple[str, ...]:
+        return _parts(self.messenger_app_secrets)
 
     @property
     def data_key_list(self) -> tuple[str, ...]:

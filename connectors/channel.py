@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,6 +18,7 @@ class Arrival:
     event_id: str
     address: str  # the chat it belongs to; events of one address are handled in order
     body: str  # JSON text, kept encrypted until it is handled
+    sent_at: datetime | None = None  # by the platform's clock, where it says so
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class SendResult(StrEnum):
     SENT = "sent"
     NOT_SENT = "not-sent"  # it certainly did not arrive: try again
     UNKNOWN = "unknown"  # it may have arrived
-    REFUSED = "refused"  # it never will: blocked, chat gone, message too old to remove
+    REFUSED = "refused"  # this one never will: message too old to remove, nothing to say
+    GONE = "gone"  # nothing reaches this person any more: blocked, chat gone
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ class Sent:
     result: SendResult
     ref: str = ""
     retry_after: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file as it came, or why it did not: `result` as for a send, `too_large` when it is over the limit."""
+
+    result: SendResult
+    content: bytes = b""
+    too_large: bool = False
     problem: str = ""
 
 

@@ -12,25 +12,48 @@ from typing import assert_never
 
 from dialogs.around import NOTHING, Around
 from dialogs.conversation import Conversation, Turn
-from dialogs.flows import greeting, handing_over, hearing, learning, nearby, pressing, proving_code, repairing, showing
+from dialogs.flows import (
+    catching_up,
+    greeting,
+    handing_over,
+    hearing,
+    learning,
+    nearby,
+    pressing,
+    proving_code,
+    repairing,
+    sharing,
+    showing,
+    telling,
+)
+from dialogs.flows.speaking import PERSON, also, line, reply
 from dialogs.messages import (
+    AddressedInGroup,
     AgentSaid,
     Answer,
     CaseTaken,
+    CaughtUp,
     ChallengeOpened,
     ChallengeRefused,
     CodeRequested,
     Corrected,
     Edited,
     Event,
+    FileRefused,
     GivenBack,
     IdCardRead,
+    Left,
+    Pile,
     Pressed,
+    Returned,
     Said,
     Shared,
+    SharedKind,
+    SpokenElsewhere,
     Started,
     TryRefused,
     TryTaken,
+    TurnFailed,
     Unsupported,
 )
 from dialogs.outcomes import Outcome
@@ -56,10 +79,27 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             return handing_over.given_back(conversation, now, event)
         case Corrected():
             return learning.corrected(conversation, event, catalogue)
-        case Edited() | Unsupported():
+        case FileRefused():
+            return sharing.refused(conversation, now, event)
+        case SpokenElsewhere():
+            return handing_over.spoken_elsewhere(conversation, now)
+        case Unsupported() | Left() | Returned():
             return Turn(conversation, (), Outcome.IGNORED)
+        case AddressedInGroup():
+            return greeting.private_only(conversation, now)
+        case _ if handing_over.left_alone_elsewhere(conversation, event, now):
+            back = handing_over.back_from_elsewhere(conversation, now)
+            return also(back, _decided(back.conversation, event, now, catalogue, around))
         case _ if not conversation.owned_by_bot:
             return handing_over.left_to_agent(conversation, now, event)
+        case CaughtUp(why=Pile.LATE):
+            return greeting.introduced(catching_up.late(conversation, event, now, catalogue))
+        case CaughtUp():
+            return _flooded(conversation, event, now, catalogue, around)
+        case TurnFailed():
+            return reply(conversation, now, Outcome.IGNORED, line("repair.failed"), choices=(PERSON,))
+        case Edited():
+            return sharing.edited(conversation, now, event)
         case Started() | Said() | Shared():
             written = _written(greeting.met(conversation, now), event, now, catalogue, around)
             return greeting.introduced(repairing.taken_up(conversation.task, written, now))
@@ -70,18 +110,30 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             return _answered(conversation, event, now)
 
 
+def _flooded(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: Catalogue, around: Around) -> Turn:
+    """The last of them is answered; presses and stickers alone are answered once, like a sticker."""
+    last = event.said[-1] if event.said else Shared(SharedKind.OTHER)
+    return catching_up.flooded(_decided(conversation, last, now, catalogue, around), event, now)
+
+
 def _written(
     conversation: Conversation, event: Started | Said | Shared, now: datetime, catalogue: Catalogue, around: Around
 ) -> Turn:
     """What a citizen wrote or sent."""
     match event:
         case Started():
-            return greeting.greet(replace(conversation, task=None, waiting_needs=()), now)
+            fresh = replace(conversation, task=None, waiting_needs=())
+            if event.service_id in catalogue.services:
+                return telling.tell(fresh, now, catalogue, event.service_id)
+            return greeting.greet(fresh, now)
         case Said():
             there = nearby.where_answered(conversation, event, now, around)
-            return there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)
+            turn = there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)
+            if not (kept := sharing.keeping(event.shared)):
+                return turn
+            return also(turn, reply(turn.conversation, now, turn.outcome, line("chat.kept"))).then(*kept)
         case Shared():
-            return greeting.unreadable(conversation, now)
+            return sharing.shared(conversation, now, event)
         case _:
             assert_never(event)
 

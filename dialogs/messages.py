@@ -32,8 +32,35 @@ class SharedKind(StrEnum):
 
 @dataclass(frozen=True)
 class Started:
+    """`payload` is what an entry link carried; `service_id` the service it opens, once its signature was checked."""
+
     payload: str = ""
+    service_id: str = ""
     kind: Literal["started"] = "started"
+
+
+@dataclass(frozen=True)
+class FileOffer:
+    """A file that the channel can fetch: `source` is its own name for it (an id or an address), `size` in bytes or 0.
+
+    `media_type` and `name` are what the sender claims; what it really is is seen when it is there.
+    """
+
+    source: str
+    size: int = 0
+    media_type: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Sent besides words; what was written with it is `Words`. `own` is True for the sender's own contact card."""
+
+    what: SharedKind
+    ref: str = ""
+    file: FileOffer | None = None
+    own: bool = False
+    kind: Literal["shared"] = "shared"
 
 
 @dataclass(frozen=True)
@@ -42,6 +69,7 @@ class Words:
 
     text: str
     ref: str = ""
+    shared: Shared | None = None  # the picture or file it was written under
     kind: Literal["words"] = "words"
 
 
@@ -52,6 +80,7 @@ class Said:
     text: str
     understanding: Understanding
     ref: str = ""
+    shared: Shared | None = None
     kind: Literal["said"] = "said"
 
 
@@ -65,16 +94,42 @@ class Pressed:
 
 
 @dataclass(frozen=True)
-class Shared:
-    what: SharedKind
-    kind: Literal["shared"] = "shared"
+class Edited:
+    """An earlier message was changed to `text`: effects are never run again."""
+
+    text: str = ""
+    ref: str = ""
+    kind: Literal["edited"] = "edited"
 
 
 @dataclass(frozen=True)
-class Edited:
-    """An earlier message was changed: effects are never run again."""
+class Left:
+    """The citizen blocked the bot: nothing reaches them until they write again."""
 
-    kind: Literal["edited"] = "edited"
+    kind: Literal["left"] = "left"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The citizen unblocked the bot."""
+
+    kind: Literal["returned"] = "returned"
+
+
+@dataclass(frozen=True)
+class AddressedInGroup:
+    """Somebody spoke to the bot where others read along: answers are given in private chats only."""
+
+    kind: Literal["addressed-in-group"] = "addressed-in-group"
+
+
+@dataclass(frozen=True)
+class SpokenElsewhere:
+    """A person answered the citizen from another inbox of the page: that is an agent taking over."""
+
+    text: str = ""
+    ref: str = ""
+    kind: Literal["spoken-elsewhere"] = "spoken-elsewhere"
 
 
 @dataclass(frozen=True)
@@ -84,7 +139,39 @@ class Unsupported:
     kind: Literal["unsupported"] = "unsupported"
 
 
-Incoming = Started | Words | Pressed | Shared | Edited | Unsupported  # what a channel can hand over
+# What a channel can hand over.
+Incoming = (
+    Started | Words | Pressed | Shared | Edited | Left | Returned | AddressedInGroup | SpokenElsewhere | Unsupported
+)
+
+
+class Pile(StrEnum):
+    """Why several events of one chat are answered together."""
+
+    LATE = "late"  # they waited so long that carrying them out now may not be wanted any more
+    FLOOD = "flood"  # they come faster than they are read
+
+
+@dataclass(frozen=True)
+class CaughtUp:
+    """Events of one chat that are answered together; `said` in order, `others` counts presses and the like.
+
+    `since` and `until`: when the first and the last of them were sent.
+    """
+
+    why: Pile
+    said: tuple[Said, ...]
+    others: int
+    since: datetime
+    until: datetime
+    kind: Literal["caught-up"] = "caught-up"
+
+
+@dataclass(frozen=True)
+class TurnFailed:
+    """An event of this chat could not be handled, however often it was tried, and was set aside for staff."""
+
+    kind: Literal["turn-failed"] = "turn-failed"
 
 
 @dataclass(frozen=True)
@@ -175,11 +262,31 @@ class Corrected:
     kind: Literal["corrected"] = "corrected"
 
 
+class FileProblem(StrEnum):
+    """Why a file that was sent is not kept."""
+
+    TOO_LARGE = "too-large"
+    WRONG_KIND = "wrong-kind"
+    NOT_FETCHED = "not-fetched"
+    TOO_MANY = "too-many"
+
+
+@dataclass(frozen=True)
+class FileRefused:
+    """A file could not be kept; `largest` is what may be sent, in megabytes."""
+
+    problem: FileProblem
+    largest: int = 10
+    kind: Literal["file-refused"] = "file-refused"
+
+
 # From the record of codes and from ХУР.
 Answer = ChallengeOpened | ChallengeRefused | TryTaken | TryRefused | CodeRequested | IdCardRead
-Event = (
-    Started | Said | Pressed | Shared | Edited | Unsupported | Answer | CaseTaken | AgentSaid | GivenBack | Corrected
+FromCitizen = (
+    Started | Said | Pressed | Shared | Edited | Left | Returned | AddressedInGroup | SpokenElsewhere | Unsupported
 )
+FromStaff = CaseTaken | AgentSaid | GivenBack | Corrected
+Event = FromCitizen | CaughtUp | TurnFailed | FileRefused | Answer | FromStaff
 
 
 # --- decisions -----------------------------------------------------------------------------------------------------
@@ -202,11 +309,15 @@ class Reason(StrEnum):
     EMERGENCY = "emergency"
     COMPLAINT = "complaint"
     PROOF_FAILED = "proof-failed"
+    ELSEWHERE = "elsewhere"  # a person answers from another inbox of the page
 
 
 @dataclass(frozen=True)
 class OpenCase:
+    """`with_agent`: somebody has it already, outside our desk."""
+
     reason: Reason
+    with_agent: str = ""
     kind: Literal["open-case"] = "open-case"
 
 
@@ -221,6 +332,25 @@ class HideMessage:
 
     ref: str
     kind: Literal["hide-message"] = "hide-message"
+
+
+@dataclass(frozen=True)
+class Amend:
+    """Change the last message that was said under `slot`, where the channel can: nothing depends on it."""
+
+    slot: str
+    message: Message
+    kind: Literal["amend"] = "amend"
+
+
+@dataclass(frozen=True)
+class KeepFile:
+    """Fetch it and keep it, sealed, for the agent who has or will have the conversation."""
+
+    what: SharedKind
+    file: FileOffer
+    ref: str = ""
+    kind: Literal["keep-file"] = "keep-file"
 
 
 @dataclass(frozen=True)
@@ -271,4 +401,16 @@ class KeepExample:
     kind: Literal["keep-example"] = "keep-example"
 
 
-Decision = Reply | OpenCase | CloseCase | HideMessage | OpenChallenge | TakeTry | RequestCode | ReadIdCard | KeepExample
+Decision = (
+    Reply
+    | Amend
+    | OpenCase
+    | CloseCase
+    | HideMessage
+    | KeepFile
+    | OpenChallenge
+    | TakeTry
+    | RequestCode
+    | ReadIdCard
+    | KeepExample
+)

@@ -41,6 +41,9 @@ class Outcome(StrEnum):
     LANGUAGE_SWITCHED = "language-switched"
     STALE_BUTTON = "stale-button"
     UNREADABLE = "unreadable"
+    FILE_KEPT = "file-kept"
+    FILE_REFUSED = "file-refused"
+    LATE = "late"
     CONSENT_ANSWERED = "consent-answered"
     CORRECTED = "corrected"
     CORRECTION_REFUSED = "correction-refused"
@@ -81,6 +84,9 @@ LABELS: dict[Outcome, Text] = {
     Outcome.LANGUAGE_SWITCHED: Text("Хэл сольсон", "Language switched"),
     Outcome.STALE_BUTTON: Text("Хуучин товч", "Old button"),
     Outcome.UNREADABLE: Text("Унших боломжгүй", "Nothing to read"),
+    Outcome.FILE_KEPT: Text("Файл хадгалсан", "File kept"),
+    Outcome.FILE_REFUSED: Text("Файл хадгалаагүй", "File not kept"),
+    Outcome.LATE: Text("Хожуу уншсан", "Read late, asked anew"),
     Outcome.CONSENT_ANSWERED: Text("Үг хадгалах тухай хариулсан", "Answered whether words may be kept"),
     Outcome.CORRECTED: Text("Ажилтан утгыг тэмдэглэсэн", "Agent told what was meant"),
     Outcome.CORRECTION_REFUSED: Text("Утгыг тэмдэглээгүй", "What was meant was not kept"),

@@ -46,6 +46,7 @@ class Rendered:
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...] = ()
     private: bool = False
+    pinned: bool = False
 
     @property
     def plain(self) -> str:
@@ -60,7 +61,7 @@ def render(message: Message, language: Language, catalogue: Catalogue, now: date
         Button(label(choice, language, catalogue), f"{message.offer}.{place}")
         for place, choice in enumerate(message.choices)
     )
-    return Rendered(blocks, buttons, message.private)
+    return Rendered(blocks, buttons, message.private, message.pinned)
 
 
 def _blocks(part: Part, language: Language, catalogue: Catalogue, now: datetime) -> Iterator[Block]:
@@ -114,11 +115,12 @@ def label(choice: Choice, language: Language, catalogue: Catalogue) -> str:
 
 
 def _when(at: datetime, language: Language, now: datetime) -> str:
-    """`12 минутын дараа (Улаанбаатарын цагаар 15:20)`, of another day `маргааш 02:00`."""
-    minutes = max(1, -(-int((at - now).total_seconds()) // 60))
+    """`12 минутын дараа (Улаанбаатарын цагаар 15:20)`, of another day `маргааш 02:00`; what is past is `өмнө`."""
+    minutes = max(1, -(-int(abs((at - now).total_seconds())) // 60))
     amount, unit = (minutes, "time.minutes") if minutes < 120 else (-(-minutes // 60), "time.hours")
     told = sentence(unit, language, {"n": str(amount)})
-    return sentence("time.from-now", language, {"amount": told, "clock": _clock(at, language, now)})
+    key = "time.from-now" if at > now - timedelta(minutes=1) else "time.ago"  # just over: as good as now
+    return sentence(key, language, {"amount": told, "clock": _clock(at, language, now)})
 
 
 def _clock(at: datetime, language: Language, now: datetime) -> str:

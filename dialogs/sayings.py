@@ -105,9 +105,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Message:
-    """`private`: holds personal data, so it is shown to the citizen only and not kept readable."""
+    """`private`: holds personal data, so it is shown to the citizen only and not kept readable.
+
+    `slot` names it for a later `Amend`; `pinned`: kept in sight at the top of the chat where the channel can.
+    """
 
     parts: tuple[Part, ...]
     choices: tuple[Choice, ...] = ()
     offer: int = 0  # the number of the offer its buttons belong to; 0 without buttons
     private: bool = False
+    slot: str = ""
+    pinned: bool = False

@@ -30,6 +30,8 @@ class Head:
 
 @dataclass(frozen=True)
 class InboxRow:
+    """`sent_at`: the platform's time of the event, else when it was received."""
+
     id: int
     channel: str
     event_id: str
@@ -37,20 +39,35 @@ class InboxRow:
     received_at: datetime
     tries: int
     body: str
+    sent_at: datetime
 
 
 def accept(
-    connection: Connection, vault: Vault, channel: str, event_id: str, address: str, body: str, now: datetime
+    connection: Connection,
+    vault: Vault,
+    channel: str,
+    event_id: str,
+    address: str,
+    body: str,
+    now: datetime,
+    sent_at: datetime | None = None,
+    settle: timedelta = timedelta(0),
 ) -> bool:
-    """True when it is new. A repeat changes nothing."""
+    """True when it is new. A repeat changes nothing.
+
+    `sent_at` is the platform's time. With `settle` the platform brings events in any order: this one waits that long
+    for older ones, and they are handled in the order they were sent.
+    """
     values = {
         "channel": channel,
         "event_id": event_id[:200],
         "address": address[:128],
         "received_at": now,
+        "sent_at": sent_at,
+        "sort_at": sent_at if sent_at and settle else now,
         "status": "waiting",
         "tries": 0,
-        "next_try_at": now,
+        "next_try_at": now + settle,
         "body_sealed": vault.seal(body),
     }
     return connection.execute(insert_new(connection, inbox).returning(inbox.c.id), values).scalar() is not None
@@ -67,7 +84,8 @@ def take(connection: Connection, vault: Vault, row_id: int) -> InboxRow | None:
     if row is None:
         return None
     body = vault.open(row.body_sealed) if row.body_sealed else ""
-    return InboxRow(row.id, row.channel, row.event_id, row.address, row.received_at, row.tries, body)
+    sent_at = row.sent_at or row.received_at
+    return InboxRow(row.id, row.channel, row.event_id, row.address, row.received_at, row.tries, body, sent_at)
 
 
 def finish(connection: Connection, row_id: int, outcome: str, now: datetime) -> None:

@@ -54,6 +54,7 @@ def owe(
     owner_number: int,
     body: str,
     now: datetime,
+    slot: str = "",
 ) -> None:
     connection.execute(
         insert(outbox),
@@ -63,6 +64,8 @@ def owe(
             "address": address,
             "kind": kind,
             "owner_number": owner_number,
+            "slot": slot,
+            "lease": 0,
             "status": "waiting",
             "tries": 0,
             "next_try_at": now,

@@ -61,6 +61,8 @@ conversations = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("secrets_until", Moment),  # then the state loses what must not stay
+    Column("heard_at", Moment),  # when the citizen last wrote or pressed, by the platform's time
+    Column("unreachable_since", Moment),  # blocked the bot, or the chat is gone
     UniqueConstraint("channel", "address"),
 )
 Index(
@@ -78,7 +80,9 @@ inbox = Table(
     Column("event_id", String(200), nullable=False),
     Column("address", String(128), nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("status", String(12), nullable=False),  # waiting, done, aside
+    Column("sent_at", Moment),  # by the platform's clock, where it says so
+    Column("sort_at", Moment, nullable=False),  # the order within a chat, then the id
+    Column("status", String(12), nullable=False),  # waiting, done, aside, expired, dropped
     Column("tries", Integer, nullable=False, default=0),
     Column("next_try_at", Moment, nullable=False),
     Column("done_at", Moment),
@@ -86,7 +90,7 @@ inbox = Table(
     Column("problem", String(200)),  # the exception's class name when it was set aside, never its text
     Column("body_sealed", LargeBinary),  # wiped when done
     UniqueConstraint("channel", "event_id"),
-    Index("ix_inbox_waiting", "status", "channel", "address", "id"),
+    Index("ix_inbox_waiting", "status", "channel", "address", "sort_at", "id"),
 )
 
 outbox = Table(
@@ -96,7 +100,9 @@ outbox = Table(
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
     Column("wire", String(20), nullable=False),  # telegram, web, terminal, registry
     Column("address", String(128), nullable=False),
-    Column("kind", String(20), nullable=False),  # reply, notice, hide, request-code, read-id-card
+    Column("kind", String(20), nullable=False),  # reply, notice, person, amend, hide, fetch, request-code, read-id-card
+    Column("slot", String(20), nullable=False, default=""),  # what a later `amend` calls it
+    Column("lease", Integer, nullable=False, default=0),  # grows with every taking: who holds an older one stops
     Column("owner_number", Integer, nullable=False),
     Column("status", String(12), nullable=False),  # waiting, sending, sent, cancelled, unknown, failed
     Column("tries", Integer, nullable=False, default=0),
@@ -108,6 +114,38 @@ outbox = Table(
     Column("problem", String(200)),
     Column("body_sealed", LargeBinary),  # wiped when it is over
     Index("ix_outbox_due", "status", "conversation_id", "wire", "id"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("what", String(12), nullable=False),  # photo, voice, file
+    Column("ref", String(128), nullable=False, default=""),  # the message it came with
+    Column("status", String(12), nullable=False),  # owed, kept, refused, failed, wiped
+    Column("reason", String(40), nullable=False, default=""),  # why it was refused: too-large, wrong-kind, broken
+    Column("media_type", String(60), nullable=False, default=""),  # seen in its content, never the sender's word
+    Column("size", Integer, nullable=False, default=0),  # bytes
+    Column("name_sealed", LargeBinary),
+    Column("source_sealed", LargeBinary),  # the channel's name for it; wiped once it is there
+    Column("content_sealed", LargeBinary),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("away_since", Moment, nullable=False),
+    Column("back_at", Moment, nullable=False),
 )
 
 transcript = Table(

@@ -16,6 +16,7 @@ REASONS = {
     "emergency": Text("Яаралтай тусламж", "Emergency"),
     "complaint": Text("Гомдол, бухимдал", "Complaint"),
     "proof-failed": Text("Баталгаажуулалт бүтээгүй", "Proof failed"),
+    "elsewhere": Text("Пэйжийн өөр хайрцгаас хариулсан", "Answered from another inbox of the page"),
 }
 CHANNELS = {
     "web": Text("Веб чат", "Web chat"),

@@ -73,6 +73,15 @@ def unreadable(conversation: Conversation, now: datetime) -> Turn:
     return reply(conversation, now, Outcome.UNREADABLE, line("chat.unreadable"), choices=(_EXAMPLES, PERSON))
 
 
+def private_only(conversation: Conversation, now: datetime) -> Turn:
+    """In a group: said once a day, and nothing else ever."""
+    said_lately = conversation.last_at is not None and now - conversation.last_at < AWAY_FOR
+    if said_lately:
+        return Turn(conversation, (), Outcome.IGNORED)
+    conversation = replace(conversation, last_at=now, greeted=True)
+    return reply(conversation, now, Outcome.GREETED, line("greeting.private-only"))
+
+
 def switch_language(conversation: Conversation, now: datetime, language: Language) -> Turn:
     conversation = replace(conversation, language=language, language_chosen=True)
     return reply(conversation, now, Outcome.LANGUAGE_SWITCHED, line("greeting.language"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialogs.conversation import (
     AskingCode,
@@ -17,17 +17,21 @@ from dialogs.conversation import (
 )
 from dialogs.flows.proving_code import code_requested
 from dialogs.flows.repairing import remind
+from dialogs.flows.sharing import keeping
 from dialogs.flows.speaking import PERSON, also, line, reply
 from dialogs.masking import holds_secret
 from dialogs.messages import (
     AgentSaid,
     CaseTaken,
+    CaughtUp,
     CloseCase,
     CodeRequested,
+    Edited,
     Event,
     GivenBack,
     HideMessage,
     IdCardRead,
+    KeepFile,
     OpenCase,
     Pressed,
     Reason,
@@ -37,6 +41,11 @@ from dialogs.messages import (
 )
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Verb, Verbatim
+
+ELSEWHERE = "elsewhere"
+"""Owns a conversation in which a person answers from another inbox of the page, not from our desk."""
+ELSEWHERE_ALIAS = "Page"
+ELSEWHERE_QUIET = timedelta(hours=12)  # after that long without a word from there the bot answers again
 
 
 def call_person(conversation: Conversation, now: datetime, reason: Reason = Reason.ASKED) -> Turn:
@@ -57,7 +66,7 @@ def emergency(conversation: Conversation, now: datetime) -> Turn:
 
 def taken(conversation: Conversation, now: datetime, event: CaseTaken) -> Turn:
     """One wins: whoever comes second finds the other's name in the conversation."""
-    if not conversation.owned_by_bot:
+    if not conversation.owned_by_bot and conversation.owner.agent_id != ELSEWHERE:
         same = conversation.owner.agent_id == event.agent_id
         return Turn(conversation, (), Outcome.IGNORED if same else Outcome.TAKE_REFUSED)
     conversation = conversation.handed_to(event.agent_id, event.alias)
@@ -83,12 +92,49 @@ def left_to_agent(conversation: Conversation, now: datetime, event: Event) -> Tu
             task = conversation.task
             if isinstance(task, ReadingCard) and task.asking.challenge_id == challenge:
                 conversation = _without_step(conversation)
-        case Started() | Said() | Pressed() | Shared():
+        case Started() | Said() | Pressed() | Shared() | CaughtUp():
             conversation = _without_step(conversation)
         case _:
             pass
-    hidden = (HideMessage(event.ref),) if isinstance(event, Said) and holds_secret(event.text) else ()
-    return Turn(conversation, hidden, Outcome.LEFT_TO_AGENT)
+    said = event.said if isinstance(event, CaughtUp) else (event,)
+    hidden = tuple(
+        HideMessage(each.ref) for each in said if isinstance(each, Said | Edited) and holds_secret(each.text)
+    )
+    return Turn(conversation, (*hidden, *_files(event)), Outcome.LEFT_TO_AGENT)
+
+
+def _files(event: Event) -> tuple[KeepFile, ...]:
+    match event:
+        case Shared():
+            return keeping(event)
+        case Said():
+            return keeping(event.shared)
+        case CaughtUp():
+            return tuple(kept for said in event.said for kept in keeping(said.shared))
+        case _:
+            return ()
+
+
+def spoken_elsewhere(conversation: Conversation, now: datetime) -> Turn:
+    """Somebody answers in the page's own inbox: the bot is silent from now on. Two people may both speak."""
+    conversation = replace(conversation, elsewhere_at=now)
+    if not conversation.owned_by_bot:
+        return Turn(conversation, (), Outcome.IGNORED)
+    conversation = replace(
+        conversation.handed_to(ELSEWHERE, ELSEWHERE_ALIAS), waiting_for_person=False, waiting_needs=()
+    )
+    return Turn(_without_step(conversation), (OpenCase(Reason.ELSEWHERE, ELSEWHERE),), Outcome.TAKEN)
+
+
+def left_alone_elsewhere(conversation: Conversation, event: Event, now: datetime) -> bool:
+    """The citizen writes, and whoever answered in the other inbox has long been silent."""
+    if conversation.owner.agent_id != ELSEWHERE or not isinstance(event, Started | Said | Pressed | Shared):
+        return False
+    return conversation.elsewhere_at is None or now - conversation.elsewhere_at > ELSEWHERE_QUIET
+
+
+def back_from_elsewhere(conversation: Conversation, now: datetime) -> Turn:
+    return given_back(conversation, now, GivenBack(ELSEWHERE))
 
 
 def given_back(conversation: Conversation, now: datetime, event: GivenBack) -> Turn:

@@ -26,8 +26,10 @@ from dialogs.conversation import (
 )
 from dialogs.learning import Consent, Wording
 from dialogs.messages import (
+    AddressedInGroup,
     AgentSaid,
     CaseTaken,
+    CaughtUp,
     ChallengeOpened,
     ChallengeRefused,
     CodeRequested,
@@ -35,18 +37,26 @@ from dialogs.messages import (
     Decision,
     Edited,
     Event,
+    FileOffer,
+    FileProblem,
+    FileRefused,
     GivenBack,
     IdCardRead,
+    Left,
+    Pile,
     Pressed,
     Reason,
     RegistryResult,
     Reply,
+    Returned,
     Said,
     Shared,
     SharedKind,
+    SpokenElsewhere,
     Started,
     TryRefused,
     TryTaken,
+    TurnFailed,
     Unsupported,
 )
 from dialogs.sayings import Choice, Command, Verb
@@ -190,13 +200,30 @@ REGISTRY_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CodeRequested, _CHALLENGES, st.sampled_from(list(RegistryResult))),
     st.builds(IdCardRead, _CHALLENGES, st.sampled_from(list(RegistryResult)), _ROWS),
 )
+_FILE = FileOffer("file-1", 1000, "image/jpeg", "зураг.jpg")
+_SAID = st.builds(
+    Said, _WORDS, understandings, st.just("m1"), st.none() | st.just(Shared(SharedKind.PHOTO, "m1", _FILE))
+)
 CITIZEN_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Started, st.text(max_size=5)),
     st.builds(Said, _WORDS, understandings, st.sampled_from(("", "m1"))),
     st.builds(Pressed, st.integers(-1, 6), st.integers(-1, 5)),
-    st.builds(Shared, st.sampled_from(list(SharedKind))),
-    st.just(Edited()),
+    st.builds(Shared, st.sampled_from(list(SharedKind)), st.just("m2"), st.none() | st.just(_FILE), st.booleans()),
+    st.builds(Edited, _WORDS, st.just("m1")),
     st.just(Unsupported()),
+    st.just(Left()),
+    st.just(Returned()),
+    st.just(AddressedInGroup()),
+    st.builds(Started, st.just(""), service_ids),
+    st.builds(
+        CaughtUp,
+        st.sampled_from(list(Pile)),
+        st.tuples(_SAID) | st.tuples(_SAID, _SAID) | st.just(()),
+        st.integers(1, 9),
+        st.just(NOW - timedelta(hours=3)),
+        st.just(NOW),
+    ),
+    st.just(TurnFailed()),
 )
 AGENT_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CaseTaken, _AGENTS, st.sampled_from(("Бат", "Дорж"))),
@@ -204,7 +231,11 @@ AGENT_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(GivenBack, _AGENTS, st.booleans()),
     st.builds(Corrected, _AGENTS, st.sampled_from(("паспорт", "УБ90010112")), service_ids),
 )
-events: st.SearchStrategy[Event] = st.one_of(CITIZEN_EVENTS, REGISTRY_EVENTS, AGENT_EVENTS)
+_AROUND: st.SearchStrategy[Event] = st.one_of(
+    st.builds(FileRefused, st.sampled_from(list(FileProblem)), st.just(10)),
+    st.builds(SpokenElsewhere, _WORDS, st.just("m3")),
+)
+events: st.SearchStrategy[Event] = st.one_of(CITIZEN_EVENTS, REGISTRY_EVENTS, AGENT_EVENTS, _AROUND)
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -1,0 +1,54 @@
+"""Several messages answered together: who was not heard for long is asked anew, who writes too fast gets one answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs.conversation import Conversation, Turn
+from dialogs.flows import greeting, handing_over
+from dialogs.flows.sharing import keeping
+from dialogs.flows.speaking import PERSON, also, line, reply
+from dialogs.masking import holds_secret
+from dialogs.messages import CaughtUp, HideMessage, Said
+from dialogs.outcomes import Outcome
+from dialogs.sayings import Choice, Command, Moment, Verb
+from dialogs.services import Catalogue
+from dialogs.understanding import Action
+
+MOST_CHOICES = 4
+_NEEDS = (Action.SURE, Action.CHOICE)
+
+
+def late(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: Catalogue) -> Turn:
+    """Nothing is carried out; what was wanted is offered again. Danger is answered however late it is read."""
+    conversation = replace(greeting.met(conversation, now), task=None, waiting_needs=())
+    hidden = tuple(HideMessage(said.ref) for said in event.said if holds_secret(said.text))
+    if any(said.understanding.action is Action.EMERGENCY for said in event.said):
+        return handing_over.emergency(conversation, now).then(*hidden)
+    choices = _wanted(event.said, catalogue)
+    asked = line("late.choose") if choices else line("late.write-again")
+    sorry = line("late.sorry", n=str(len(event.said) + event.others))
+    turn = reply(
+        conversation, now, Outcome.LATE, sorry, Moment("late.since", event.since), asked, choices=(*choices, PERSON)
+    )
+    if any(said.understanding.action is Action.HUMAN for said in event.said):
+        turn = also(turn, handing_over.call_person(turn.conversation, now))
+    return turn.then(*hidden, *(kept for said in event.said for kept in keeping(said.shared)))
+
+
+def flooded(turn: Turn, event: CaughtUp, now: datetime) -> Turn:
+    """`turn` answers the last of them; that the others were read together is said after it."""
+    others = len(event.said) + event.others - 1
+    hidden = tuple(HideMessage(said.ref) for said in event.said[:-1] if holds_secret(said.text))
+    together = reply(turn.conversation, now, turn.outcome, line("late.together", n=str(others)))
+    kept = (file for said in event.said[:-1] for file in keeping(said.shared))
+    return also(turn, together).then(*hidden, *kept)
+
+
+def _wanted(said: tuple[Said, ...], catalogue: Catalogue) -> tuple[Choice, ...]:
+    """The likeliest service of each need that was written, newest first, each once."""
+    found = [each.understanding for each in reversed(said) if each.understanding.action in _NEEDS]
+    ids = (need.candidates[0].service_id for each in found for need in each.needs if need.candidates)
+    known = [id_ for id_ in dict.fromkeys(ids) if id_ in catalogue.services][:MOST_CHOICES]
+    return tuple(Choice(Command(Verb.SHOW_SERVICE, id_), label_service=id_) for id_ in known)
