@@ -27,7 +27,7 @@ run: $(VENV)/run.stamp ## install, prepare and start everything on http://127.0.
 
 test: $(VENV)/dev.stamp check ## check, then every test, the browser story included
 	@$(BIN)/python -m tests.browser.install
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: $(VENV)/dev.stamp ## format, lint, types, catalogue files, compose file
 	$(BIN)/ruff format --check .

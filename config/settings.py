@@ -64,9 +64,6 @@ class Settings(BaseSettings):
         le=5,
         description="How long a Messenger event waits for older ones, as Meta brings them in any order.",
     )
-    messenger_quiet_hours: float = Field(
-        12.0, gt=0, description="After so long without a word from another inbox of the page the bot is back, in hours."
-    )
 
     late_after_minutes: float = Field(
         15.0, gt=0, description="Older messages are summed up and asked about, not carried out, in minutes."
@@ -81,7 +78,6 @@ class Settings(BaseSettings):
     )
     files_a_day: int = Field(20, ge=0, description="Files one chat may leave in 24 hours.")
     file_timeout_seconds: float = Field(20.0, gt=0, description="How long fetching one file may take, in seconds.")
-    files_kept_days: int = Field(30, ge=1, description="How long a citizen's file is kept, in days.")
     watch_seconds: float = Field(60.0, gt=0, description="How often the channels are looked after, in seconds.")
     watch_pending: int = Field(100, ge=1, description="That many updates waiting at Telegram are reported.")
 

@@ -195,11 +195,14 @@ def say(
     choices: tuple[Choice, ...] = (),
     private: bool = False,
     notice: bool = False,
+    slot: str = "",
+    pinned: bool = False,
 ) -> tuple[Conversation, Reply]:
     """A reply with its buttons made live in the conversation."""
+    message = Message(parts, private=private, slot=slot, pinned=pinned)
     if not choices:
-        return conversation, Reply(Message(parts, private=private), notice)
+        return conversation, Reply(message, notice)
     number = conversation.offer_number + 1
     offer = Offer(number, choices, now)
     conversation = replace(conversation, offers=(*conversation.offers, offer)[-MAX_OFFERS:], offer_number=number)
-    return conversation, Reply(Message(parts, choices, number, private), notice)
+    return conversation, Reply(replace(message, choices=choices, offer=number), notice)

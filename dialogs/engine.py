@@ -85,13 +85,13 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             return handing_over.spoken_elsewhere(conversation, now)
         case Unsupported() | Left() | Returned():
             return Turn(conversation, (), Outcome.IGNORED)
-        case AddressedInGroup():
-            return greeting.private_only(conversation, now)
         case _ if handing_over.left_alone_elsewhere(conversation, event, now):
             back = handing_over.back_from_elsewhere(conversation, now)
             return also(back, _decided(back.conversation, event, now, catalogue, around))
         case _ if not conversation.owned_by_bot:
             return handing_over.left_to_agent(conversation, now, event)
+        case AddressedInGroup():
+            return greeting.private_only(conversation, now)
         case CaughtUp(why=Pile.LATE):
             return greeting.introduced(catching_up.late(conversation, event, now, catalogue))
         case CaughtUp():
@@ -131,7 +131,7 @@ def _written(
             turn = there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)
             if not (kept := sharing.keeping(event.shared)):
                 return turn
-            return also(turn, reply(turn.conversation, now, turn.outcome, line("chat.kept"))).then(*kept)
+            return also(turn, reply(turn.conversation, now, turn.outcome, sharing.KEPT_LINE)).then(*kept)
         case Shared():
             return sharing.shared(conversation, now, event)
         case _:

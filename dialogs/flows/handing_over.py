@@ -22,6 +22,7 @@ from dialogs.flows.speaking import PERSON, also, line, reply
 from dialogs.masking import holds_secret
 from dialogs.messages import (
     AgentSaid,
+    Amend,
     CaseTaken,
     CaughtUp,
     CloseCase,
@@ -40,8 +41,9 @@ from dialogs.messages import (
     Started,
 )
 from dialogs.outcomes import Outcome
-from dialogs.sayings import Choice, Command, Verb, Verbatim
+from dialogs.sayings import Choice, Command, Message, Verb, Verbatim
 
+CASE_SLOT = "case"  # what was said when a person was called
 ELSEWHERE = "elsewhere"
 """Owns a conversation in which a person answers from another inbox of the page, not from our desk."""
 ELSEWHERE_ALIAS = "Page"
@@ -53,7 +55,8 @@ def call_person(conversation: Conversation, now: datetime, reason: Reason = Reas
     if conversation.waiting_for_person:
         return reply(conversation, now, Outcome.HANDED_OVER, line("person.already-waiting"))
     conversation = replace(conversation, waiting_for_person=True)
-    turn = reply(conversation, now, Outcome.HANDED_OVER, line("person.called"), line("person.meanwhile"))
+    parts = (line("person.called"), line("person.meanwhile"))
+    turn = reply(conversation, now, Outcome.HANDED_OVER, *parts, slot=CASE_SLOT, pinned=True)
     return turn.then(OpenCase(reason))
 
 
@@ -71,7 +74,8 @@ def taken(conversation: Conversation, now: datetime, event: CaseTaken) -> Turn:
         return Turn(conversation, (), Outcome.IGNORED if same else Outcome.TAKE_REFUSED)
     conversation = conversation.handed_to(event.agent_id, event.alias)
     conversation = replace(conversation, waiting_for_person=False, waiting_needs=())
-    return reply(conversation, now, Outcome.TAKEN, line("person.taken", name=event.alias), notice=True)
+    turn = reply(conversation, now, Outcome.TAKEN, line("person.taken", name=event.alias), notice=True)
+    return turn.then(_card("person.card-taken", pinned=True, name=event.alias))
 
 
 def agent_said(conversation: Conversation, now: datetime, event: AgentSaid) -> Turn:
@@ -148,7 +152,13 @@ def given_back(conversation: Conversation, now: datetime, event: GivenBack) -> T
     again = (Choice(Command(Verb.PROVE, lost), "button.prove"),) if lost else ()
     parts = (line("person.bot-is-back"), *also_lost)
     turn = reply(conversation, now, outcome, *parts, choices=(*again, PERSON), notice=True)
-    return also(turn.then(CloseCase()), remind(turn.conversation, now))
+    turn = turn.then(CloseCase(), _card("person.card-closed", pinned=False))
+    return also(turn, remind(turn.conversation, now))
+
+
+def _card(key: str, *, pinned: bool, **values: str) -> Amend:
+    """The message that said a person was called, as it stands now: pinned while the case is open."""
+    return Amend(CASE_SLOT, Message((line(key, **values),), pinned=pinned))
 
 
 def _without_step(conversation: Conversation) -> Conversation:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.conversation import AskingCode, AskingNumber, Conversation, OpeningChallenge, Turn
-from dialogs.flows.speaking import CANCEL, PERSON, line, person, reply
+from dialogs.flows.speaking import CANCEL, PERSON, hiding, line, person, reply
 from dialogs.masking import mask_register_number
 from dialogs.messages import HideMessage, OpenChallenge, Reason
 from dialogs.outcomes import Outcome
@@ -25,7 +25,11 @@ def begin(conversation: Conversation, now: datetime, catalogue: Catalogue, servi
         choices = (person(Reason.NOT_FOUND),)
         return reply(conversation, now, Outcome.NOT_FOUND, line("finding.withdrawn"), choices=choices)
     conversation = replace(conversation, task=AskingNumber(service_id), topic=service_id, shown=None)
-    parts = (line("proving.why"), line("proving.how"), line("proving.ask-number"))
+    parts = (
+        line("proving.why"),
+        line("proving.how"),
+        hiding(conversation, "proving.ask-number", "proving.ask-number-yourself"),
+    )
     return reply(conversation, now, Outcome.PROOF_ASKED, *parts, choices=(CANCEL, PERSON))
 
 
@@ -89,7 +93,7 @@ def ask_number_again(conversation: Conversation, now: datetime, task: AskingNumb
     before = _code_of(task)
     conversation = replace(conversation, task=AskingNumber(task.service_id, before=before))
     counts = (line("proving.code-counts"),) if before is not None else ()
-    parts = (line("proving.ask-number"), *counts)
+    parts = (hiding(conversation, "proving.ask-number", "proving.ask-number-yourself"), *counts)
     return reply(conversation, now, Outcome.PROOF_ASKED, *parts, choices=(CANCEL, PERSON))
 
 

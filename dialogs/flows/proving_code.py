@@ -9,7 +9,7 @@ from dialogs.conversation import AskingCode, AskingNumber, Conversation, Opening
 from dialogs.conversation import ReadingCard as ReadingCardTask
 from dialogs.flows.proving import ask_number_again, open_challenge
 from dialogs.flows.repairing import still_waiting
-from dialogs.flows.speaking import BACK, CANCEL, PERSON, RESEND, line, person, reply
+from dialogs.flows.speaking import BACK, CANCEL, PERSON, RESEND, hiding, line, person, reply
 from dialogs.masking import mask_register_number
 from dialogs.messages import (
     ChallengeOpened,
@@ -28,6 +28,7 @@ from dialogs.outcomes import Outcome
 from dialogs.sayings import Moment, Part
 from dialogs.verification.codes import Refusal
 
+CODE_SLOT = "code"  # the question for a code, changed once it was accepted
 _FAILED = person(Reason.PROOF_FAILED)
 
 
@@ -66,7 +67,8 @@ def code_requested(conversation: Conversation, now: datetime, event: CodeRequest
     asking = AskingCode(task.service_id, task.register_number, task.challenge_id)
     conversation = replace(conversation, task=asking)
     parts = (line("proving.ask-code"), line("proving.code-rules"))
-    return reply(conversation, now, Outcome.CODE_ASKED, *parts, choices=(RESEND, BACK, CANCEL, PERSON))
+    choices = (RESEND, BACK, CANCEL, PERSON)
+    return reply(conversation, now, Outcome.CODE_ASKED, *parts, choices=choices, slot=CODE_SLOT)
 
 
 def code_typed(conversation: Conversation, now: datetime, task: AskingCode, code: str, ref: str) -> Turn:
@@ -93,7 +95,7 @@ def try_refused(conversation: Conversation, now: datetime, event: TryRefused) ->
         return Turn(conversation, (), Outcome.IGNORED)
     if event.reason is Refusal.EXPIRED:
         conversation = replace(conversation, task=AskingNumber(task.asking.service_id))
-        parts = (line("refused.expired"), line("proving.ask-number"))
+        parts = (line("refused.expired"), hiding(conversation, "proving.ask-number", "proving.ask-number-yourself"))
         return reply(conversation, now, Outcome.CODE_REFUSED, *parts, choices=(CANCEL, PERSON))
     return _refused(replace(conversation, task=None), now, event.reason, event.until)
 

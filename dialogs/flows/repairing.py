@@ -16,7 +16,7 @@ from dialogs.services import Catalogue
 _ASIDE = frozenset({
     Outcome.TOLD, Outcome.OFFERED, Outcome.NOT_FOUND, Outcome.ASKED_WHICH, Outcome.CHATTED, Outcome.GREETED,
     Outcome.HANDED_OVER, Outcome.LANGUAGE_SWITCHED, Outcome.UNREADABLE, Outcome.NUMBER_REMOVED,
-    Outcome.MISSION_TOLD, Outcome.CONSENT_ANSWERED,
+    Outcome.MISSION_TOLD, Outcome.CONSENT_ANSWERED, Outcome.FILE_KEPT,
 })  # fmt: skip
 
 

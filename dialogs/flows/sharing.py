@@ -13,6 +13,8 @@ from dialogs.masking import holds_secret
 from dialogs.messages import Edited, FileProblem, FileRefused, HideMessage, KeepFile, Shared, SharedKind
 from dialogs.outcomes import Outcome
 
+KEPT_DAYS = 30  # then a citizen's file is wiped; said to the citizen, so it is no setting
+KEPT_LINE = line("chat.kept", days=str(KEPT_DAYS))
 KEPT = frozenset({SharedKind.PHOTO, SharedKind.VOICE, SharedKind.FILE})
 
 
@@ -65,6 +67,6 @@ def refused(conversation: Conversation, now: datetime, event: FileRefused) -> Tu
 
 def _kept(conversation: Conversation, now: datetime, event: Shared) -> Turn:
     waiting = conversation.waiting_for_person
-    key = "chat.kept-for-person" if waiting else "chat.kept"
-    turn = reply(conversation, now, Outcome.FILE_KEPT, line(key), choices=() if waiting else (PERSON,))
+    told = line("chat.kept-for-person") if waiting else KEPT_LINE
+    turn = reply(conversation, now, Outcome.FILE_KEPT, told, choices=() if waiting else (PERSON,))
     return turn.then(*keeping(event))

@@ -9,9 +9,9 @@ from dialogs.conversation import Conversation, Proof, ReadingCard, ShownData, Tu
 from dialogs.flows import proving_code
 from dialogs.flows.speaking import PERSON, line, reply
 from dialogs.masking import STARS, mask_digits, mask_name, mask_register_number
-from dialogs.messages import IdCardRead, RegistryResult
+from dialogs.messages import Amend, IdCardRead, RegistryResult
 from dialogs.outcomes import Outcome
-from dialogs.sayings import Choice, Command, Facts, Verb
+from dialogs.sayings import Choice, Command, Facts, Message, Verb
 from dialogs.services import Level
 
 REVEAL_FOR = timedelta(minutes=5)  # how long the data can be shown in full; then it is dropped
@@ -76,4 +76,6 @@ def _show(conversation: Conversation, now: datetime, rows: tuple[tuple[str, str]
     masked = tuple((key, mask_row(key, value)) for key, value in rows)
     kept = "showing.masked" if own else "showing.masked-elsewhere"
     parts = (line("showing.proven"), Facts(masked), line(kept))
-    return reply(conversation, now, Outcome.PROVEN, *parts, choices=(_REVEAL, PERSON) if own else (PERSON,))
+    turn = reply(conversation, now, Outcome.PROVEN, *parts, choices=(_REVEAL, PERSON) if own else (PERSON,))
+    accepted = Amend(proving_code.CODE_SLOT, Message((line("proving.code-accepted"),)))
+    return replace(turn, decisions=(accepted, *turn.decisions))

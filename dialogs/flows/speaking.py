@@ -12,6 +12,7 @@ from dialogs.sayings import Choice, Command, Line, Part, Verb
 
 CANCEL = Choice(Command(Verb.CANCEL), "button.cancel")
 BACK = Choice(Command(Verb.BACK), "button.back")
+CANNOT_HIDE = frozenset({"messenger"})  # a page cannot delete what a person wrote
 RESEND = Choice(Command(Verb.RESEND), "button.resend")
 
 
@@ -27,6 +28,11 @@ def line(key: str, **values: str) -> Line:
     return Line(key, tuple(sorted(values.items())))
 
 
+def hiding(conversation: Conversation, hidden: str, kept: str) -> Line:
+    """`hidden` where a citizen's message can be taken out of the chat, else `kept`: nobody is told a lie."""
+    return line(kept if conversation.channel in CANNOT_HIDE else hidden)
+
+
 def reply(
     conversation: Conversation,
     now: datetime,
@@ -35,9 +41,13 @@ def reply(
     choices: tuple[Choice, ...] = (),
     private: bool = False,
     notice: bool = False,
+    slot: str = "",
+    pinned: bool = False,
 ) -> Turn:
     """A turn that says one thing."""
-    conversation, answer = say(conversation, now, *parts, choices=choices, private=private, notice=notice)
+    conversation, answer = say(
+        conversation, now, *parts, choices=choices, private=private, notice=notice, slot=slot, pinned=pinned
+    )
     return Turn(conversation, (answer,), outcome)
 
 
