@@ -27,8 +27,20 @@ from dialogs.flows import (
     telling,
 )
 from dialogs.flows.speaking import PERSON, also, line, reply
-from dialogs.messages import (
+from dialogs.incoming import (
     AddressedInGroup,
+    Edited,
+    Left,
+    Pressed,
+    Returned,
+    Said,
+    Shared,
+    SharedKind,
+    SpokenElsewhere,
+    Started,
+    Unsupported,
+)
+from dialogs.messages import (
     AgentSaid,
     Answer,
     CaseTaken,
@@ -37,24 +49,14 @@ from dialogs.messages import (
     ChallengeRefused,
     CodeRequested,
     Corrected,
-    Edited,
     Event,
     FileRefused,
     GivenBack,
     IdCardRead,
-    Left,
     Pile,
-    Pressed,
-    Returned,
-    Said,
-    Shared,
-    SharedKind,
-    SpokenElsewhere,
-    Started,
     TryRefused,
     TryTaken,
     TurnFailed,
-    Unsupported,
 )
 from dialogs.outcomes import Outcome
 from dialogs.services import Catalogue

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from knowledge.tables import audit
+from knowledge.house_tables import audit
 
 
 def record(connection: Connection, actor: str, action: str, subject: str, now: datetime, detail: str = "") -> None:

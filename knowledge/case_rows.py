@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from knowledge.tables import cases, conversations, staff
+from knowledge.house_tables import staff
+from knowledge.tables import cases, conversations
 
 _OPEN = ("waiting", "taken")
 

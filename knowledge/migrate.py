@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 from knowledge.database import Connection, Database, hold_alone
-from knowledge.tables import metadata
+from knowledge.house_tables import metadata
 
 FOLDER = Path(__file__).parent / "migrations"
 

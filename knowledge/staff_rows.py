@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError, VerifyMismatchError
 from sqlalchemy import Connection, delete, insert, select, update
 
-from knowledge.tables import staff, staff_sessions
+from knowledge.house_tables import staff, staff_sessions
 
 IDLE = timedelta(minutes=15)  # security bar: 15 minutes idle, 12 hours in all (login.gov, NIST AAL3)
 TOTAL = timedelta(hours=12)

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Dialect,
     Float,
@@ -31,7 +30,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-_ROW_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by itself only for INTEGER
+ROW_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by itself only for INTEGER
 
 
 class Moment(TypeDecorator[datetime]):
@@ -75,7 +74,7 @@ Index(
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("channel", String(20), nullable=False),
     Column("event_id", String(200), nullable=False),
     Column("address", String(128), nullable=False),
@@ -96,15 +95,17 @@ inbox = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
     Column("wire", String(20), nullable=False),  # telegram, web, terminal, registry
     Column("address", String(128), nullable=False),
-    Column("kind", String(20), nullable=False),  # reply, notice, person, amend, hide, fetch, request-code, read-id-card
+    Column(
+        "kind", String(20), nullable=False
+    ),  # reply, notice, person, amend, hide, fetch, silence, request-code, read-id-card
     Column("slot", String(20), nullable=False, default=""),  # what a later `amend` calls it
     Column("lease", Integer, nullable=False, default=0),  # grows with every taking: who holds an older one stops
     Column("owner_number", Integer, nullable=False),
-    Column("status", String(12), nullable=False),  # waiting, sending, sent, cancelled, unknown, failed
+    Column("status", String(12), nullable=False),  # waiting, sending, sent, cancelled, unknown, failed, shut
     Column("tries", Integer, nullable=False, default=0),
     Column("next_try_at", Moment, nullable=False),
     Column("leased_until", Moment),
@@ -120,38 +121,25 @@ files = Table(
     "files",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversations.id"), index=True),  # none before the turn that reads of it
+    Column("address", String(128), nullable=False, index=True, default=""),  # of the page that brought it, or empty
     Column("at", Moment, nullable=False),
     Column("what", String(12), nullable=False),  # photo, voice, file
     Column("ref", String(128), nullable=False, default=""),  # the message it came with
     Column("status", String(12), nullable=False),  # owed, kept, refused, failed, wiped
-    Column("reason", String(40), nullable=False, default=""),  # why it was refused: too-large, wrong-kind, broken
+    Column("reason", String(40), nullable=False, default=""),  # too-large, wrong-kind, not-fetched, too-many
     Column("media_type", String(60), nullable=False, default=""),  # seen in its content, never the sender's word
     Column("size", Integer, nullable=False, default=0),  # bytes
     Column("name_sealed", LargeBinary),
     Column("source_sealed", LargeBinary),  # the channel's name for it; wiped once it is there
     Column("content_sealed", LargeBinary),
 )
-
-marks = Table(
-    "marks",
-    metadata,
-    Column("name", String(60), primary_key=True),
-    Column("at", Moment, nullable=False),
-)
-
-absences = Table(
-    "absences",
-    metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
-    Column("away_since", Moment, nullable=False),
-    Column("back_at", Moment, nullable=False),
-)
+Index("ix_files_at", files.c.at, sqlite_where=files.c.status != "wiped", postgresql_where=files.c.status != "wiped")
 
 transcript = Table(
     "transcript",
     metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("author", String(12), nullable=False),  # citizen, bot, agent, system, note
@@ -203,7 +191,7 @@ challenges = Table(
 code_tries = Table(
     "code_tries",
     metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("identity", String(64), nullable=False, index=True),
     Column("challenge_id", ForeignKey("challenges.id"), nullable=False),
     Column("at", Moment, nullable=False),
@@ -236,7 +224,7 @@ releases = Table(
 service_versions = Table(
     "service_versions",
     metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("service_id", String(120), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("author", String(100), nullable=False),
@@ -276,37 +264,4 @@ examples = Table(
     Column("editor", String(100)),
     Column("decided_at", Moment),
     Index("ix_examples_state", "state", "made_on"),
-)
-
-staff = Table(
-    "staff",
-    metadata,
-    Column("id", String(36), primary_key=True),
-    Column("login", String(60), nullable=False, unique=True),
-    Column("alias", String(60), nullable=False),  # what citizens see
-    Column("role", String(12), nullable=False),  # agent, editor
-    Column("password_hash", String(200), nullable=False),
-    Column("active", Boolean, nullable=False, default=True),
-)
-
-staff_sessions = Table(
-    "staff_sessions",
-    metadata,
-    Column("digest", String(64), primary_key=True),  # of the cookie's token
-    Column("staff_id", ForeignKey("staff.id"), nullable=False),
-    Column("csrf", String(64), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
-    Column("actor", String(60), nullable=False),  # bot, a staff id, or system
-    Column("action", String(60), nullable=False),
-    Column("subject", String(120), nullable=False),
-    Column("detail", String(500), nullable=False, default=""),
-    Index("ix_audit_subject", "subject"),
 )

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows import greeting, handing_over
-from dialogs.flows.sharing import keeping
+from dialogs.flows.sharing import files_of
 from dialogs.flows.speaking import PERSON, also, line, reply
+from dialogs.incoming import Said
 from dialogs.masking import holds_secret
-from dialogs.messages import CaughtUp, HideMessage, Said
+from dialogs.messages import CaughtUp, HideMessage
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Moment, Verb
 from dialogs.services import Catalogue
@@ -25,7 +26,7 @@ def late(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: 
     conversation = replace(greeting.met(conversation, now), task=None, waiting_needs=())
     hidden = tuple(HideMessage(said.ref) for said in event.said if holds_secret(said.text))
     if any(said.understanding.action is Action.EMERGENCY for said in event.said):
-        return handing_over.emergency(conversation, now).then(*hidden)
+        return handing_over.emergency(conversation, now).then(*hidden, *files_of(event.said, event.shared))
     choices = _wanted(event.said, catalogue)
     asked = line("late.choose") if choices else line("late.write-again")
     sorry = line("late.sorry", n=str(len(event.said) + event.others))
@@ -34,16 +35,31 @@ def late(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: 
     )
     if any(said.understanding.action is Action.HUMAN for said in event.said):
         turn = also(turn, handing_over.call_person(turn.conversation, now))
-    return turn.then(*hidden, *(kept for said in event.said for kept in keeping(said.shared)))
+    return turn.then(*hidden, *files_of(event.said, event.shared))
 
 
 def flooded(turn: Turn, event: CaughtUp, now: datetime) -> Turn:
-    """`turn` answers the last of them; that the others were read together is said after it."""
-    others = len(event.said) + event.others - 1
-    hidden = tuple(HideMessage(said.ref) for said in event.said[:-1] if holds_secret(said.text))
+    """`turn` answers the last of them; that the others were read together is said after it.
+
+    Danger, and the wish for a person, count wherever among them they were written.
+    """
+    earlier, others = event.said[:-1], len(event.said) + event.others - 1
+    hidden = tuple(HideMessage(said.ref) for said in earlier if holds_secret(said.text))
     together = reply(turn.conversation, now, turn.outcome, line("late.together", n=str(others)))
-    kept = (file for said in event.said[:-1] for file in keeping(said.shared))
-    return also(turn, together).then(*hidden, *kept)
+    kept = files_of(earlier, event.shared)
+    return _heeded(also(turn, together), earlier, now).then(*hidden, *kept)
+
+
+def _heeded(turn: Turn, earlier: tuple[Said, ...], now: datetime) -> Turn:
+    actions = {said.understanding.action for said in earlier}
+    if not turn.conversation.owned_by_bot:
+        return turn
+    if Action.EMERGENCY in actions and turn.outcome is not Outcome.EMERGENCY:
+        danger = handing_over.emergency(turn.conversation, now)
+        return replace(also(turn, danger), outcome=Outcome.EMERGENCY)
+    if Action.HUMAN in actions and not turn.conversation.waiting_for_person:
+        return also(turn, handing_over.call_person(turn.conversation, now))
+    return turn
 
 
 def _wanted(said: tuple[Said, ...], catalogue: Catalogue) -> tuple[Choice, ...]:

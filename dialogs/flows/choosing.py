@@ -21,6 +21,7 @@ _ORDINALS = (
     "3 3р 3рх 3rd гурав гуравдугаар гуравдахь гуравдах third gurav gurawdugaar guravdugaar guravdah guravdahi",
 )
 _PLACES = {word: place for place, words in enumerate(_ORDINALS) for word in words.split()}
+_PLACES |= {str(number): number - 1 for number in range(4, 14)}  # as many as Messenger numbers in a message
 # Words around a number that do not say which.
 _AROUND = frozenset((
     "нь", "р", "дахь", "дах", "дэх", "дугаар", "дүгээр", "сонголт", "ni", "n", "r", "dahi", "dah", "deh", "dehi",

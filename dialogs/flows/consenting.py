@@ -9,8 +9,9 @@ from datetime import datetime
 
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows.speaking import line, reply
+from dialogs.incoming import Said
 from dialogs.learning import Consent
-from dialogs.messages import KeepExample, Said
+from dialogs.messages import KeepExample
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Verb
 from dialogs.understanding import Action

@@ -17,8 +17,9 @@ from dialogs.conversation import (
 )
 from dialogs.flows.proving_code import code_requested
 from dialogs.flows.repairing import remind
-from dialogs.flows.sharing import keeping
+from dialogs.flows.sharing import files_of, keeping
 from dialogs.flows.speaking import PERSON, also, line, reply
+from dialogs.incoming import Edited, Pressed, Said, Shared, Started
 from dialogs.masking import holds_secret
 from dialogs.messages import (
     AgentSaid,
@@ -27,18 +28,13 @@ from dialogs.messages import (
     CaughtUp,
     CloseCase,
     CodeRequested,
-    Edited,
     Event,
     GivenBack,
     HideMessage,
     IdCardRead,
     KeepFile,
     OpenCase,
-    Pressed,
     Reason,
-    Said,
-    Shared,
-    Started,
 )
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Message, Verb, Verbatim
@@ -114,7 +110,7 @@ def _files(event: Event) -> tuple[KeepFile, ...]:
         case Said():
             return keeping(event.shared)
         case CaughtUp():
-            return tuple(kept for said in event.said for kept in keeping(said.shared))
+            return files_of(event.said, event.shared)
         case _:
             return ()
 

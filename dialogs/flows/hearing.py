@@ -24,8 +24,9 @@ from dialogs.flows import (
     telling,
 )
 from dialogs.flows.speaking import also, hiding, line, reply
+from dialogs.incoming import Said
 from dialogs.masking import holds_secret
-from dialogs.messages import HideMessage, Said
+from dialogs.messages import HideMessage
 from dialogs.outcomes import Outcome
 from dialogs.services import Catalogue, Language
 from dialogs.understanding import Action, Script

@@ -12,8 +12,9 @@ from datetime import datetime
 from dialogs.conversation import Conversation, Offer, Turn
 from dialogs.flows import choosing, consenting
 from dialogs.flows.speaking import also
+from dialogs.incoming import Pressed, Said, Shared, Started
 from dialogs.learning import Consent, How, Wording, worth_keeping
-from dialogs.messages import Corrected, Event, KeepExample, Pressed, Reply, Said, Shared, Started
+from dialogs.messages import Corrected, Event, KeepExample, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Verb
 from dialogs.services import Catalogue

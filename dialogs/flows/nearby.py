@@ -14,7 +14,8 @@ from dialogs.around import Around
 from dialogs.conversation import Conversation, Turn
 from dialogs.elections import ULAANBAATAR, RegistrationState, next_election, registration_state
 from dialogs.flows.speaking import line, reply
-from dialogs.messages import Event, Reply, Said
+from dialogs.incoming import Said
+from dialogs.messages import Event, Reply
 from dialogs.missions import Mission, nearest_to
 from dialogs.outcomes import Outcome
 from dialogs.places import NamedPlace, words_of

@@ -19,7 +19,8 @@ from dialogs.flows import (
     showing,
     telling,
 )
-from dialogs.messages import Pressed, Reason
+from dialogs.incoming import Pressed
+from dialogs.messages import Reason
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Command, Verb
 from dialogs.services import Catalogue, Language

@@ -9,8 +9,9 @@ from typing import assert_never
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows import greeting
 from dialogs.flows.speaking import PERSON, line, reply
+from dialogs.incoming import Edited, Said, Shared, SharedKind
 from dialogs.masking import holds_secret
-from dialogs.messages import Edited, FileProblem, FileRefused, HideMessage, KeepFile, Shared, SharedKind
+from dialogs.messages import FileProblem, FileRefused, HideMessage, KeepFile
 from dialogs.outcomes import Outcome
 
 KEPT_DAYS = 30  # then a citizen's file is wiped; said to the citizen, so it is no setting
@@ -38,6 +39,12 @@ def keeping(event: Shared | None) -> tuple[KeepFile, ...]:
     if event is None or event.file is None or event.what not in KEPT:
         return ()
     return (KeepFile(event.what, event.file, event.ref),)
+
+
+def files_of(said: tuple[Said, ...], shared: tuple[Shared, ...]) -> tuple[KeepFile, ...]:
+    """What is to be fetched of messages that are answered together."""
+    offered = (*(each.shared for each in said), *shared)
+    return tuple(kept for each in offered for kept in keeping(each))
 
 
 def edited(conversation: Conversation, now: datetime, event: Edited) -> Turn:

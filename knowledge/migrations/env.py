@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from knowledge.tables import metadata
+from knowledge.house_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -20,13 +20,13 @@ from pathlib import Path
 from dialogs.around import Around
 from dialogs.conversation import Conversation, Turn
 from dialogs.engine import step
+from dialogs.incoming import Edited, Pressed, Said, Shared, SharedKind, Started, Unsupported
 from dialogs.messages import (
     AgentSaid,
     CaseTaken,
     CloseCase,
     CodeRequested,
     Decision,
-    Edited,
     Event,
     GivenBack,
     HideMessage,
@@ -34,17 +34,11 @@ from dialogs.messages import (
     KeepExample,
     OpenCase,
     OpenChallenge,
-    Pressed,
     ReadIdCard,
     RegistryResult,
     Reply,
     RequestCode,
-    Said,
-    Shared,
-    SharedKind,
-    Started,
     TakeTry,
-    Unsupported,
 )
 from dialogs.rendering import Rendered, render
 from dialogs.services import Catalogue

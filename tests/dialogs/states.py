@@ -24,9 +24,22 @@ from dialogs.conversation import (
     Task,
     WaitingNeed,
 )
+from dialogs.incoming import (
+    AddressedInGroup,
+    Edited,
+    FileOffer,
+    Left,
+    Pressed,
+    Returned,
+    Said,
+    Shared,
+    SharedKind,
+    SpokenElsewhere,
+    Started,
+    Unsupported,
+)
 from dialogs.learning import Consent, Wording
 from dialogs.messages import (
-    AddressedInGroup,
     AgentSaid,
     CaseTaken,
     CaughtUp,
@@ -35,29 +48,18 @@ from dialogs.messages import (
     CodeRequested,
     Corrected,
     Decision,
-    Edited,
     Event,
-    FileOffer,
     FileProblem,
     FileRefused,
     GivenBack,
     IdCardRead,
-    Left,
     Pile,
-    Pressed,
     Reason,
     RegistryResult,
     Reply,
-    Returned,
-    Said,
-    Shared,
-    SharedKind,
-    SpokenElsewhere,
-    Started,
     TryRefused,
     TryTaken,
     TurnFailed,
-    Unsupported,
 )
 from dialogs.sayings import Choice, Command, Verb
 from dialogs.services import Catalogue, Language, Level

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.messages import CaseTaken, CaughtUp, HideMessage, OpenCase, Pile, Said, TurnFailed
+import pytest
+
+from dialogs.incoming import FileOffer, Said, Shared, SharedKind
+from dialogs.messages import CaseTaken, CaughtUp, HideMessage, KeepFile, OpenCase, Pile, TurnFailed
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Verb
 from tests.dialogs.services import ID_CARD, PASSPORT_LOST
@@ -67,6 +71,15 @@ def test_numbers_in_a_flood_leave_the_chat_too() -> None:
 
 def test_a_flood_of_stickers_gets_one_answer() -> None:
     assert keys(after(EMPTY, pile(Pile.FLOOD, others=40))).count("chat.unreadable") == 1
+
+
+@pytest.mark.parametrize("why", list(Pile))
+@pytest.mark.parametrize("words", [("намайг баривчилсан",), ("хүн", "паспорт"), ()])
+def test_no_file_of_a_pile_is_lost(why: Pile, words: tuple[str, ...]) -> None:
+    photo = Shared(SharedKind.PHOTO, "m9", FileOffer("file-1", 10))
+    piled = replace(pile(why, *words, others=1), shared=(photo,))
+    for before in (EMPTY, after(EMPTY, CaseTaken("bat", "Бат")).conversation):
+        assert KeepFile(SharedKind.PHOTO, FileOffer("file-1", 10), "m9") in after(before, piled).decisions
 
 
 def test_who_wrote_what_could_not_be_handled_is_told_so() -> None:

@@ -9,21 +9,8 @@ import pytest
 
 from dialogs.flows.handing_over import ELSEWHERE, ELSEWHERE_QUIET
 from dialogs.flows.proving_code import CODE_SLOT
-from dialogs.messages import (
-    AddressedInGroup,
-    Amend,
-    CaseTaken,
-    GivenBack,
-    IdCardRead,
-    Left,
-    OpenCase,
-    Reason,
-    RegistryResult,
-    Reply,
-    Returned,
-    SpokenElsewhere,
-    Started,
-)
+from dialogs.incoming import AddressedInGroup, Left, Returned, SpokenElsewhere, Started
+from dialogs.messages import Amend, CaseTaken, GivenBack, IdCardRead, OpenCase, Reason, RegistryResult, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Line
 from dialogs.window import Open, Window, window

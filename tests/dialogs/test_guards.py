@@ -9,16 +9,15 @@ from hypothesis import strategies as st
 
 from dialogs.conversation import AskingCode, AskingNumber, Conversation, ReadingCard
 from dialogs.engine import step
+from dialogs.incoming import Pressed, Said
 from dialogs.messages import (
     ChallengeOpened,
     Event,
     HideMessage,
     IdCardRead,
-    Pressed,
     ReadIdCard,
     RegistryResult,
     RequestCode,
-    Said,
     TakeTry,
     TryTaken,
 )

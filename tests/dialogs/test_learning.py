@@ -13,8 +13,9 @@ from dialogs.conversation import Conversation, Owner, Turn
 from dialogs.engine import step
 from dialogs.flows.greeting import AWAY_FOR
 from dialogs.forgetting import forget, secrets_until
+from dialogs.incoming import Pressed, Said
 from dialogs.learning import MOST_CHARACTERS, WORDS_KEPT_FOR, Consent, How, Wording, worth_keeping
-from dialogs.messages import CaseTaken, Corrected, Event, KeepExample, Pressed, Reply, Said
+from dialogs.messages import CaseTaken, Corrected, Event, KeepExample, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Verb
 from dialogs.services import Catalogue

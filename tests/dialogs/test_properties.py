@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from dialogs.conversation import MAX_OFFERS, MAX_TRAIL, Conversation, Offer, Task
 from dialogs.engine import step
 from dialogs.flows.pressing import BUTTONS_LIVE_FOR
-from dialogs.messages import CaseTaken, Event, GivenBack, HideMessage, KeepFile, Pressed, SpokenElsewhere
+from dialogs.incoming import Pressed, SpokenElsewhere
+from dialogs.messages import CaseTaken, Event, GivenBack, HideMessage, KeepFile
 from dialogs.outcomes import Outcome
 from dialogs.rendering import render
 from dialogs.sayings import Choice, Command, Verb

@@ -12,7 +12,8 @@ from hypothesis import given
 from dialogs.conversation import Conversation, Offer, Turn, WaitingNeed
 from dialogs.engine import step
 from dialogs.forgetting import forget, secrets_until
-from dialogs.messages import CaseTaken, Event, HideMessage, Pressed, Reason, Reply, Said, Started
+from dialogs.incoming import Pressed, Said, Started
+from dialogs.messages import CaseTaken, Event, HideMessage, Reason, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Card, Choice, Command, Line, Verb
 from dialogs.services import Catalogue

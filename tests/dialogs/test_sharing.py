@@ -7,18 +7,8 @@ from dataclasses import replace
 import pytest
 
 from dialogs.conversation import Conversation
-from dialogs.messages import (
-    CaseTaken,
-    Edited,
-    FileOffer,
-    FileProblem,
-    FileRefused,
-    HideMessage,
-    KeepFile,
-    Said,
-    Shared,
-    SharedKind,
-)
+from dialogs.incoming import Edited, FileOffer, Said, Shared, SharedKind
+from dialogs.messages import CaseTaken, FileProblem, FileRefused, HideMessage, KeepFile
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Verb
 from tests.dialogs.turns import ASKING_CODE, EMPTY, after, button, keys

@@ -9,7 +9,8 @@ import pytest
 
 from dialogs.conversation import Conversation, Place
 from dialogs.engine import step
-from dialogs.messages import CaseTaken, GivenBack, HideMessage, Reason, Reply, Said, Shared, SharedKind
+from dialogs.incoming import Said, Shared, SharedKind
+from dialogs.messages import CaseTaken, GivenBack, HideMessage, Reason, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Verb
 from dialogs.understanding import Action, Candidate, Need, Script, Understanding

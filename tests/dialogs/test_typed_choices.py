@@ -9,7 +9,8 @@ import pytest
 
 from dialogs.conversation import AskingCode, AskingNumber, Conversation, Task, Turn
 from dialogs.flows.choosing import typed_choice
-from dialogs.messages import Reply, Said
+from dialogs.incoming import Said
+from dialogs.messages import Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Verb
 from dialogs.services import Language

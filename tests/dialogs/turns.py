@@ -15,7 +15,8 @@ from dialogs.conversation import (
     Turn,
 )
 from dialogs.engine import step
-from dialogs.messages import Event, OpenCase, Pressed, Reason, Reply, Said
+from dialogs.incoming import Pressed, Said
+from dialogs.messages import Event, OpenCase, Reason, Reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Line, Verb
 from tests.dialogs.services import CATALOGUE, ID_CARD

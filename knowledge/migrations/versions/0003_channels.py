@@ -31,7 +31,8 @@ def upgrade() -> None:
     op.create_table(
         'files',
         sa.Column('id', sa.String(length=36), nullable=False),
-        sa.Column('conversation_id', sa.String(length=36), nullable=False),
+        sa.Column('conversation_id', sa.String(length=36), nullable=True),
+        sa.Column('address', sa.String(length=128), nullable=False),
         sa.Column('at', _MOMENT, nullable=False),
         sa.Column('what', sa.String(length=12), nullable=False),
         sa.Column('ref', sa.String(length=128), nullable=False),
@@ -48,6 +49,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_files')),
     )
     op.create_index(op.f('ix_files_conversation_id'), 'files', ['conversation_id'], unique=False)
+    op.create_index(op.f('ix_files_address'), 'files', ['address'], unique=False)
+    there = sa.text("status != 'wiped'")
+    op.create_index('ix_files_at', 'files', ['at'], sqlite_where=there, postgresql_where=there)
     op.create_table(
         'marks',
         sa.Column('name', sa.String(length=60), nullable=False),
