@@ -60,7 +60,7 @@ async def _round(
     telegram: Telegram, accept: Accept, stop: asyncio.Event, settings: PollingSettings, offset: int | None
 ) -> int | None:
     """Ask, store, and only then the offset to ask from next."""
-    updates = await _unless_stopped(telegram.fetch(offset, settings.wait_seconds), stop)
+    updates = await _unless_stopped(telegram.updates(offset, settings.wait_seconds), stop)
     if not updates:
         return offset
     await accept(arrivals_of(updates))

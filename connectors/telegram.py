@@ -8,29 +8,25 @@ holds the token or a citizen's words.
 from __future__ import annotations
 
 import hmac
-import ipaddress
-import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-import httpx
-from telegram import Bot, LinkPreviewOptions, WebhookInfo
-from telegram.error import ChatMigrated
+from telegram import Bot, WebhookInfo
 
-from connectors import telegram_updates
-from connectors.channel import Arrival, Heard, SendResult, Sent
-from connectors.telegram_format import Part, keyboard, parts_of
-from connectors.telegram_requests import Limits, bot_request, ended, problem_of
-from dialogs.rendering import Button, Rendered
+from connectors import telegram_addresses, telegram_inline, telegram_introduction, telegram_reading, telegram_updates
+from connectors.channel import Arrival, Fetched, Heard, SendResult, Sent
+from connectors.telegram_files import TelegramFiles
+from connectors.telegram_inline import Found, InlineQuery, Labels
+from connectors.telegram_reading import Itself
+from connectors.telegram_requests import Limits, bot_request, problem_of
+from connectors.telegram_sending import Sending, ended_as
+from dialogs.introducing import Introduction
 
 API_BASE_URL = "https://api.telegram.org"
-ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 LOGGERS_TO_SILENCE = ("httpx", "httpcore", "telegram")
-_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what Telegram sends back in X-Telegram-Bot-Api-Secret-Token
-_CHAT_ID = re.compile(r"-?[0-9]{1,20}")
-_MESSAGE_ID = re.compile(r"[0-9]{1,20}")
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_INLINE_CACHE_SECONDS = 300  # how long Telegram may answer the same person's same search by itself
 
 Answer = TypeVar("Answer")
 
@@ -45,7 +41,7 @@ class _Bot(Bot):
         return list(updates)
 
 
-class Telegram:
+class Telegram(Sending):
     """One bot. `webhook_secrets`: every secret that is right at the moment, two while one replaces the other.
 
     Raises ValueError for a token, secret or address that cannot work; the message names none of them.
@@ -60,11 +56,10 @@ class Telegram:
         webhook_secrets: tuple[str, ...] = (),
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
-        if not _TOKEN.fullmatch(token):
-            raise ValueError("the Telegram token is not what @BotFather gives out")
-        if not all(_SECRET.fullmatch(secret) for secret in webhook_secrets):
-            raise ValueError("a Telegram webhook secret is 1 to 256 of A-Z a-z 0-9 _ -")
-        _check_address(api_base_url)
+        telegram_addresses.check_token(token)
+        telegram_addresses.check_secrets(webhook_secrets)
+        telegram_addresses.check_server(api_base_url)
+        self._itself = Itself(int(token.partition(":")[0]))
         self._secrets = tuple(secret.encode() for secret in webhook_secrets)
         self._limits = limits
         # Waiting for updates has a connection of its own: it must not hold up what is sent.
@@ -72,9 +67,12 @@ class Telegram:
         self._bot = _Bot(
             token,
             base_url=f"{api_base_url.rstrip('/')}/bot",
+            base_file_url=f"{api_base_url.rstrip('/')}/file/bot",
             get_updates_request=self._requests[0],
             request=self._requests[1],
         )
+        super().__init__(self._bot, limits.part_pause_seconds)
+        self._files = TelegramFiles(self._bot, token, api_base_url)
 
     async def initialize(self) -> None:
         """Open the connections. Asks Telegram nothing: a process must start and take updates in while it is away."""
@@ -84,6 +82,7 @@ class Telegram:
     async def close(self) -> None:
         for request in self._requests:
             await request.shutdown()
+        await self._files.close()
 
     # --- in ---
 
@@ -92,7 +91,8 @@ class Telegram:
         if header is None:
             return False
         given = header if isinstance(header, bytes) else header.encode("utf-8", "surrogatepass")
-        return any(hmac.compare_digest(given, secret) for secret in self._secrets)  # a list: all are compared
+        right = [hmac.compare_digest(given, secret) for secret in self._secrets]  # a list: all are compared
+        return any(right)
 
     def arrivals(self, raw: bytes) -> list[Arrival]:
         """What one webhook body holds, whatever it is. Never fails."""
@@ -100,69 +100,40 @@ class Telegram:
 
     def read(self, body: str) -> Heard:
         """What an arrival says. Raises `UnreadableArrival`."""
-        return telegram_updates.heard(body)
+        return telegram_reading.heard(body, self._itself)
 
-    # --- out ---
-
-    async def send(self, address: str, rendered: Rendered) -> Sent:
-        """Say it, in as many messages as its length needs; the buttons and the `ref` are those of the last one.
-
-        When a later message fails the earlier ones have arrived, so the whole is UNKNOWN whatever the reason.
-        """
-        parts = parts_of(rendered)
-        if not _CHAT_ID.fullmatch(address) or not parts:
-            return Sent(SendResult.REFUSED, problem="NothingToSay" if not parts else "NoChat")
-        sent = Sent(SendResult.UNKNOWN)
-        for place, part in enumerate(parts, 1):
-            buttons = rendered.buttons if place == len(parts) else ()
-            earlier, sent = sent, await self._send_part(int(address), part, buttons, rendered.private)
-            if sent.result is not SendResult.SENT:
-                return sent if place == 1 else Sent(SendResult.UNKNOWN, earlier.ref, problem=sent.problem)
-        return sent
-
-    async def hide(self, address: str, ref: str) -> Sent:
-        """Take a message out of the chat; possible for 48 hours, REFUSED when it is gone already."""
-        if not _CHAT_ID.fullmatch(address) or not _MESSAGE_ID.fullmatch(ref):
-            return Sent(SendResult.REFUSED, problem="NoMessage")
-        return await self._sent(self._bot.delete_message(int(address), int(ref)), ref)
+    # --- presses, files and searches ---
 
     async def acknowledge(self, body: str) -> Sent:
         """Stop the pressed button's spinner. Nothing depends on it: after 150 s Telegram no longer wants to know."""
         id_ = telegram_updates.callback_id(body)
         if not id_:
             return Sent(SendResult.REFUSED, problem="NoPress")
-        return await self._sent(self._bot.answer_callback_query(id_), "")
+        return await ended_as(self._bot.answer_callback_query(id_), "")
 
-    async def _send_part(
-        self, chat: int, part: Part, buttons: tuple[Button, ...], private: bool, moved: bool = False
-    ) -> Sent:
-        try:
-            message = await self._bot.send_message(
-                chat,
-                part.text,
-                entities=part.entities or None,
-                reply_markup=keyboard(buttons),
-                link_preview_options=_NO_PREVIEW,
-                protect_content=private or None,
-            )
-        except ChatMigrated as error:
-            if moved:
-                return ended(error)
-            return await self._send_part(error.new_chat_id, part, buttons, private, moved=True)
-        except Exception as error:  # the library lets some garbage through as KeyError or AttributeError
-            return ended(error)
-        return Sent(SendResult.SENT, str(message.message_id))
+    async def fetch(self, source: str, largest: int, seconds: float) -> Fetched:
+        """A file by the id it came with, at most `largest` bytes within `seconds`."""
+        return await self._files.fetch(source, largest, seconds)
 
-    async def _sent(self, call: Awaitable[object], ref: str) -> Sent:
-        try:
-            await call
-        except Exception as error:
-            return ended(error)
-        return Sent(SendResult.SENT, ref)
+    def inline_query(self, body: str) -> InlineQuery | None:
+        """The search an update asks for; None when it asks for none. Raises `UnreadableArrival`."""
+        return telegram_inline.inline_query(body)
 
-    # --- how updates come ---
+    async def answer_inline(self, query_id: str, found: Sequence[Found], labels: Labels, payload: str) -> Sent:
+        """`payload`: what the bot is started with by who asks the assistant instead. Cached for that person only, as
+        the language is theirs."""
+        answer = self._bot.answer_inline_query(
+            query_id,
+            telegram_inline.results(found, labels, self._itself.username),
+            cache_time=_INLINE_CACHE_SECONDS,
+            is_personal=True,
+            button=telegram_inline.ask_button(labels, payload),
+        )
+        return await ended_as(answer, "")
 
-    async def fetch(self, offset: int | None, wait_seconds: int) -> list[object]:
+    # --- how updates come, and what people see of the bot ---
+
+    async def updates(self, offset: int | None, wait_seconds: int) -> list[object]:
         """Updates from `offset` on, waiting up to `wait_seconds` for one; everything before `offset` is acknowledged.
 
         Raises `TelegramProblem`.
@@ -184,7 +155,12 @@ class Telegram:
     async def username(self) -> str:
         """The bot's public name, for t.me links; proves that the token is right. Raises `TelegramProblem`."""
         me: Any = await self._ask(self._bot.get_me())
-        return str(me.username)
+        self._itself = replace(self._itself, username=str(me.username))
+        return self._itself.username
+
+    async def set_up(self, by_language: Mapping[str, Introduction]) -> None:
+        """Commands and descriptions by language code, the empty one for everybody else. Raises `TelegramProblem`."""
+        await self._ask(telegram_introduction.introduce(self._bot, by_language))
 
     async def _ask(self, call: Awaitable[Answer]) -> Answer:
         try:
@@ -192,22 +168,3 @@ class Telegram:
         except Exception as error:
             problem = problem_of(error)
         raise problem  # outside the `except`: the original, which may quote the token, is not carried along
-
-
-def _check_address(url: str) -> None:
-    """The token goes there: https, or plain http to this machine only."""
-    try:
-        parts = httpx.URL(url)
-    except httpx.InvalidURL:
-        raise ValueError("the Bot API's address is not a URL") from None
-    if not parts.host or parts.query or parts.fragment or parts.userinfo or "{" in url:
-        raise ValueError("the Bot API's address is scheme, host and path only")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.host)):
-        raise ValueError("the Bot API's address must be https; plain http is for loopback addresses only")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -17,6 +17,7 @@ from dialogs.rendering import Block, Button, Rendered, Style
 
 MAX_UNITS = 4096  # UTF-16 units of one message (Bot API, sendMessage)
 MAX_LABEL = 60  # characters; Telegram's apps show about 64 on a button
+_HEAD, _TAIL = 30, 29  # kept of a longer one: titles of siblings often differ only at their end
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,16 @@ def parts_of(rendered: Rendered) -> list[Part]:
 
 def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     """One button a row, so that no label is squeezed; None without buttons."""
-    rows = [[InlineKeyboardButton(_label(button.label), callback_data=button.payload)] for button in buttons]
+    rows = [[InlineKeyboardButton(keyboard_label(button.label), callback_data=button.payload)] for button in buttons]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _label(label: str) -> str:
+def keyboard_label(label: str) -> str:
+    """On one line, no longer than apps show, never blank: Telegram refuses a message for a blank button."""
     line = one_line(label)
-    return line if len(line) <= MAX_LABEL else f"{line[:MAX_LABEL].rstrip()}…"
+    if is_blank(line):
+        return "…"
+    return line if len(line) <= MAX_LABEL else f"{line[:_HEAD].rstrip()}…{line[-_TAIL:].lstrip()}"
 
 
 def _spans(block: Block) -> _Line:

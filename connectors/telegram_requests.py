@@ -35,16 +35,20 @@ _NEVER_WRITTEN = (
     httpx.UnsupportedProtocol,
 )
 _LONGEST_WAIT_SECONDS = 24 * 3600
+# What Telegram says instead of 403 of a chat that it does not, or no longer, let the bot write to.
+_GONE = ("chat not found", "user not found", "peer_id_invalid", "input_user_deactivated", "group chat was deactivated")
+_UNCHANGED = "message is not modified"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds for each step of one call, and how many calls may be under way at once."""
+    """Seconds for each step of a call and between the parts of a message; how many calls may be under way at once."""
 
     connect_seconds: float = 5.0
     read_seconds: float = 10.0
     write_seconds: float = 5.0
     pool_seconds: float = 5.0
+    part_pause_seconds: float = 1.0
     connections: int = 32
 
 
@@ -101,7 +105,11 @@ def ended(error: Exception) -> Sent:
     match error:
         case TooManyRequests() | RetryAfter():
             return Sent(SendResult.NOT_SENT, retry_after=_seconds(error), problem=name)
-        case Forbidden() | BadRequest() | ChatMigrated():
+        case Forbidden():  # blocked, deactivated, thrown out of the group
+            return Sent(SendResult.GONE, problem=name)
+        case BadRequest() if any(words in str(error).lower() for words in _GONE):
+            return Sent(SendResult.GONE, problem=name)
+        case BadRequest() | ChatMigrated():
             return Sent(SendResult.REFUSED, problem=name)
         case InvalidToken() | Conflict():  # ours to repair, nothing is wrong with the chat
             return Sent(SendResult.NOT_SENT, problem=name)
@@ -109,6 +117,11 @@ def ended(error: Exception) -> Sent:
             return Sent(SendResult.NOT_SENT, problem=name)
         case _:
             return Sent(SendResult.UNKNOWN, problem=name)
+
+
+def is_unchanged(error: Exception) -> bool:
+    """An amended message that had already been as wanted."""
+    return isinstance(error, BadRequest) and _UNCHANGED in str(error).lower()
 
 
 def problem_of(error: Exception) -> TelegramProblem:

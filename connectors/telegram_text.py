@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Marks, embeddings, overrides and isolates that turn the direction of a line. The variation selectors and the vowel
 # separator of traditional Mongolian are letters' forms, not directions: they stay.
-_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"  # all of Cc but tab and newline
+_NEVER_SHOWN = re.compile(f"[{_CONTROLS}{_DIRECTIONS}]")
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 
@@ -26,7 +29,7 @@ def shown(text: str) -> str:
     text = mended(text)
     for end, newline in _LINE_ENDS.items():
         text = text.replace(end, newline)
-    return "".join(char for char in text if _may_be_shown(char))
+    return _NEVER_SHOWN.sub("", text)
 
 
 def one_line(text: str) -> str:
@@ -37,7 +40,3 @@ def one_line(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Nothing to see in it: Telegram calls such a message empty."""
     return all(unicodedata.category(char)[0] in "ZC" for char in text)
-
-
-def _may_be_shown(char: str) -> bool:
-    return char in "\n\t" or (char not in _DIRECTIONS and unicodedata.category(char) != "Cc")

@@ -1,7 +1,7 @@
-"""What Telegram hands over: updates kept as they came, addressed without being understood, and read later.
+"""What Telegram hands over: updates kept as they came and addressed without being understood.
 
 Storing never fails: whatever carries the right secret becomes an `Arrival`, also what this version has no word for.
-Reading looks only at the few fields it needs, so that news in other parts of an update cannot make it unreadable.
+What is said in them is read later, in `telegram_reading`.
 """
 
 from __future__ import annotations
@@ -10,42 +10,18 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, Chat, Message, Update, User
-
-from connectors.channel import Arrival, Heard, UnreadableArrival
-from connectors.telegram_text import mended, one_line
-from dialogs.messages import Edited, Incoming, Pressed, Shared, SharedKind, Started, Unsupported, Words
+from connectors.channel import Arrival, UnreadableArrival
 
 CHANNEL = "telegram"
 UNKNOWN_ADDRESS = "unknown"
 MAX_BODY_BYTES = 1024 * 1024  # of one webhook request; real updates stay far below
-MAX_NAME_CHARS = 100
 _ID = re.compile(r"-?[0-9]{1,20}")  # Bot API: at most 52 significant bits; kept as text, so more is no harm
-_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")  # an IETF tag
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.DOTALL)
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what a t.me/...?start= link can carry
-_PRESS = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})")
-_OLD_BUTTON = Pressed(0, 0)  # offer 0 is never made: answered like a button of yesterday
-_LANGUAGE_WORDS = {"en": "english", "mn": "mongolian"}
-# In this order: an animation also carries a document, a venue also a location.
-_SHARED = {
-    "animation": SharedKind.OTHER,
-    "photo": SharedKind.PHOTO,
-    "sticker": SharedKind.STICKER,
-    "voice": SharedKind.VOICE,
-    "document": SharedKind.FILE,
-    "location": SharedKind.LOCATION,
-    "contact": SharedKind.CONTACT,
-    **dict.fromkeys(("audio", "video", "video_note", "poll", "dice", "game", "story"), SharedKind.OTHER),
-}
-_USER_FIELDS = ("id", "is_bot", "first_name", "last_name", "language_code")
+_YEAR_9999 = 253_402_300_799  # seconds; later is no date
 
 Json = Mapping[str, Any]
-
-
-# --- arriving ------------------------------------------------------------------------------------------------------
 
 
 def arrivals(raw: bytes) -> list[Arrival]:
@@ -69,66 +45,8 @@ def next_offset(updates: Sequence[object]) -> int | None:
     return max((id_ for id_ in ids if type(id_) is int), default=-1) + 1 or None
 
 
-def _arrival(update: object, body: str) -> Arrival:
-    fields = update if isinstance(update, Mapping) else {}
-    event_id = _id(fields.get("update_id")) or f"digest:{hashlib.sha256(body.encode()).hexdigest()}"
-    return Arrival(CHANNEL, event_id, _address(fields), body)
-
-
-def _address(update: Json) -> str:
-    """The chat, whatever kind of update it is; `user:<id>` when there is only a person."""
-    contents = [content for content in update.values() if isinstance(content, Mapping)]
-    for content in contents:
-        for holder in (content, _fields(content, "message")):
-            if chat := _id(_fields(holder, "chat").get("id")):
-                return chat
-    for content in contents:
-        if user := _id(_fields(content, "from").get("id")) or _id(_fields(content, "user").get("id")):
-            return f"user:{user}"
-    return UNKNOWN_ADDRESS
-
-
-def _id(value: object) -> str:
-    """An id as text, or nothing: `True` and `1.0` are no ids."""
-    text = str(value) if type(value) is int else ""
-    return text if _ID.fullmatch(text) else ""
-
-
-def _fields(holder: Json, name: str) -> Json:
-    inner = holder.get(name)
-    return inner if isinstance(inner, Mapping) else {}
-
-
-# --- reading -------------------------------------------------------------------------------------------------------
-
-
-def heard(body: str) -> Heard:
-    """What a stored update says. Raises `UnreadableArrival` for one that lacks what Telegram documents."""
-    raw = _parsed(body)
-    try:
-        update = _typed(raw)
-        if update.message:
-            return _heard(_said(update.message, _fields(raw, "message")), update.message.chat, update.message.from_user)
-        if update.edited_message:
-            return _heard(Edited(), update.edited_message.chat, update.edited_message.from_user)
-        if update.callback_query:
-            press = update.callback_query
-            return _heard(_pressed(press), press.message.chat if press.message else None, press.from_user)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise UnreadableArrival("the update lacks a documented field") from None  # its text would quote the citizen
-    return Heard(Unsupported(), private=False)
-
-
-def callback_id(body: str) -> str:
-    """The id under which a press is to be answered; empty when the update is no press."""
-    try:
-        id_ = _fields(_parsed(body), "callback_query").get("id")
-    except UnreadableArrival:
-        return ""
-    return id_ if isinstance(id_, str) else ""
-
-
-def _parsed(body: str) -> Json:
+def parsed(body: str) -> Json:
+    """A stored update. Raises `UnreadableArrival`."""
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):
@@ -138,75 +56,55 @@ def _parsed(body: str) -> Json:
     return update
 
 
-def _typed(update: Json) -> Update:
-    slim: dict[str, Any] = {"update_id": update.get("update_id", 0)}
-    for kind in ("message", "edited_message"):
-        if message := _fields(update, kind):
-            slim[kind] = _slim_message(message)
-    if press := _fields(update, "callback_query"):
-        slim["callback_query"] = _slim_press(press)
-    return Update.de_json(slim)
+def callback_id(body: str) -> str:
+    """The id under which a press is to be answered; empty when the update is no press."""
+    try:
+        id_ = fields(parsed(body), "callback_query").get("id")
+    except UnreadableArrival:
+        return ""
+    return id_ if isinstance(id_, str) else ""
 
 
-def _slim_message(message: Json) -> dict[str, Any]:
-    """`date` is not looked at; 0 would mark a message too old to be seen."""
-    kept = {name: message[name] for name in ("message_id", "text", "caption") if name in message}
-    chat = _fields(message, "chat")
-    kept |= {"date": 1, "chat": {name: chat[name] for name in ("id", "type")}}
-    return kept | ({"from": _slim_user(_fields(message, "from"))} if "from" in message else {})
+def id_text(value: object) -> str:
+    """An id as text, or nothing: `True` and `1.0` are no ids."""
+    text = str(value) if type(value) is int else ""
+    return text if _ID.fullmatch(text) else ""
 
 
-def _slim_press(press: Json) -> dict[str, Any]:
-    kept = {"id": press["id"], "chat_instance": "", "from": _slim_user(_fields(press, "from"))}
-    if "message" in press:
-        kept["message"] = _slim_message(_fields(press, "message"))
-    return kept | ({"data": press["data"]} if "data" in press else {})
+def fields(holder: Json, name: str) -> Json:
+    """The object under that name; an empty one when there is none."""
+    inner = holder.get(name)
+    return inner if isinstance(inner, Mapping) else {}
 
 
-def _slim_user(user: Json) -> dict[str, Any]:
-    return {"is_bot": False, "first_name": ""} | {name: user[name] for name in _USER_FIELDS if name in user}
+def _arrival(update: object, body: str) -> Arrival:
+    content = update if isinstance(update, Mapping) else {}
+    event_id = id_text(content.get("update_id")) or f"digest:{hashlib.sha256(body.encode()).hexdigest()}"
+    return Arrival(CHANNEL, event_id, _address(content), body, _sent_at(content))
 
 
-def _heard(event: Incoming, chat: Chat | None, user: User | None) -> Heard:
-    if user is None:
-        return Heard(event, private=False)
-    private = chat is not None and chat.type == Chat.PRIVATE and _id(chat.id) != "" and chat.id == user.id
-    language = user.language_code if isinstance(user.language_code, str) else ""
-    return Heard(event, _name(user), language if _LANGUAGE.fullmatch(language) else "", private)
+def _address(update: Json) -> str:
+    """The chat, whatever kind of update it is; `user:<id>` when there is only a person."""
+    contents = [content for content in update.values() if isinstance(content, Mapping)]
+    for content in contents:
+        for holder in (content, fields(content, "message")):
+            if chat := id_text(fields(holder, "chat").get("id")):
+                return chat
+    for content in contents:
+        if user := id_text(fields(content, "from").get("id")) or id_text(fields(content, "user").get("id")):
+            return f"user:{user}"
+    return UNKNOWN_ADDRESS
 
 
-def _name(user: User) -> str:
-    names = (name for name in (user.first_name, user.last_name) if isinstance(name, str))
-    return one_line(" ".join(names))[:MAX_NAME_CHARS].rstrip()
+def _sent_at(update: Json) -> datetime | None:
+    """When it was written, edited or changed, by Telegram's clock; a press does not say when it was made."""
+    for name, content in update.items():
+        if isinstance(content, Mapping):
+            edited = content.get("edit_date") if name.startswith("edited_") else None
+            if at := _time(content.get("date") if edited is None else edited):
+                return at
+    return None
 
 
-def _said(message: Message, raw: Json) -> Incoming:
-    text = message.text if message.text is not None else message.caption
-    if text is not None:
-        return _words(mended(text), _message_ref(message))
-    kind = next((kind for name, kind in _SHARED.items() if raw.get(name) is not None), None)
-    return Shared(kind) if kind else Unsupported()  # also: somebody joined, a title changed
-
-
-def _message_ref(message: Message) -> str:
-    if ref := _id(message.message_id):
-        return ref
-    raise ValueError("a message without an id")
-
-
-def _words(text: str, ref: str) -> Started | Words:
-    command = _COMMAND.fullmatch(text)
-    if command is None:
-        return Words(text, ref)
-    name, rest = command[1].lower(), (command[2] or "").strip()
-    if name == "start":
-        return Started(rest if _PAYLOAD.fullmatch(rest) else "")
-    if name == "language":  # without a known language the greeting is said: it carries the button
-        word = _LANGUAGE_WORDS.get(rest.lower())
-        return Words(word, ref) if word else Started()
-    return Words(f"{name.replace('_', ' ')} {rest}".rstrip(), ref)
-
-
-def _pressed(press: CallbackQuery) -> Pressed:
-    match = _PRESS.fullmatch(press.data) if isinstance(press.data, str) else None
-    return Pressed(int(match[1]), int(match[2])) if match else _OLD_BUTTON
+def _time(seconds: object) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if type(seconds) is int and 0 < seconds <= _YEAR_9999 else None

@@ -213,7 +213,7 @@ async def test_ids_may_begin_lower_again_after_a_quiet_week(api: FakeTelegram, t
     answers: list[list[object]] = [[update(900)], [update(5)]]
 
     class Quiet(Telegram):
-        async def fetch(self, offset: int | None, wait_seconds: int) -> list[object]:
+        async def updates(self, offset: int | None, wait_seconds: int) -> list[object]:
             asked.append(offset)
             return answers.pop(0) if answers else []
 

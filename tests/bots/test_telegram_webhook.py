@@ -99,6 +99,16 @@ async def test_of_a_thousand_forged_updates_none_is_stored(telegram: httpx.Async
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("secret", [SECRET, "n" * 43])
+async def test_while_one_secret_replaces_the_other_both_let_updates_in(stored: Stored, secret: str) -> None:
+    wire = Telegram(TOKEN, webhook_secrets=("n" * 43, SECRET))
+    transport = httpx.ASGITransport(Starlette(routes=telegram_routes(wire, stored.accept)))
+    async with httpx.AsyncClient(transport=transport, base_url="https://bot.example") as client:
+        assert same_as_ever(await client.post(PATH, content=UPDATE, headers={SECRET_HEADER: secret}), 200)
+    assert len(stored) == 1
+
+
+@pytest.mark.asyncio
 async def test_the_secret_is_checked_before_anything_of_the_body_is_read(telegram: httpx.AsyncClient) -> None:
     async def never() -> AsyncIterator[bytes]:
         raise AssertionError("the body was read")

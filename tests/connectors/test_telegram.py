@@ -33,7 +33,7 @@ from tests.fakes.telegram_api import TOKEN, FakeTelegram, FaultKind
 
 HELLO = Rendered((Block(Style.TITLE, "Сайн уу 😀"),), (Button("Хүн", "3.0"),))
 LONG = Rendered((Block(Style.TEXT, "үг " * 3000),), (Button("Хүн", "3.0"),))
-QUICK = Limits(connect_seconds=0.5, read_seconds=0.3, write_seconds=0.5, pool_seconds=0.3)
+QUICK = Limits(connect_seconds=0.5, read_seconds=0.3, write_seconds=0.5, pool_seconds=0.3, part_pause_seconds=0)
 SECRET = "s3cret_" + "k" * 40
 PRESS = json.dumps({"update_id": 1, "callback_query": {"id": "4382", "from": {"id": 77}, "data": "3.0"}})
 
@@ -140,7 +140,7 @@ async def test_a_group_that_keeps_moving_is_followed_once(api: FakeTelegram, tel
 FAULTS = [
     (FaultKind.FLOOD, 17, Sent(SendResult.NOT_SENT, retry_after=17.0, problem="TooManyRequests"), 0),
     (FaultKind.FLOOD, None, Sent(SendResult.NOT_SENT, problem="TooManyRequests"), 0),
-    (FaultKind.BLOCKED, None, Sent(SendResult.REFUSED, problem="Forbidden"), 0),
+    (FaultKind.BLOCKED, None, Sent(SendResult.GONE, problem="Forbidden"), 0),
     (FaultKind.ERROR, None, Sent(SendResult.UNKNOWN, problem="NetworkError"), 0),
     (FaultKind.HANG, None, Sent(SendResult.UNKNOWN, problem="ReadTimeout"), 1),
     (FaultKind.RESET, None, Sent(SendResult.UNKNOWN, problem="RemoteProtocolError"), 1),
@@ -160,9 +160,9 @@ async def test_a_fault_is_told_by_whether_the_message_may_have_arrived(
 
 
 @pytest.mark.asyncio
-async def test_a_chat_that_is_gone_refuses(api: FakeTelegram, telegram: Telegram) -> None:
+async def test_a_chat_that_is_gone_is_told_as_gone(api: FakeTelegram, telegram: Telegram) -> None:
     api.gone.add(77)
-    assert await telegram.send("77", HELLO) == Sent(SendResult.REFUSED, problem="BadRequest")
+    assert await telegram.send("77", HELLO) == Sent(SendResult.GONE, problem="BadRequest")
 
 
 @pytest.mark.asyncio
@@ -184,6 +184,16 @@ async def test_when_a_later_part_fails_the_whole_is_unknown(
     assert sent.result is SendResult.UNKNOWN
     assert sent.ref == str(api.shown[0].message_id)
     assert sent.retry_after is None
+
+
+@pytest.mark.asyncio
+async def test_a_short_pause_asked_for_in_the_middle_is_kept_and_the_rest_follows(
+    api: FakeTelegram, telegram: Telegram
+) -> None:
+    api.fail_at(2, "sendMessage", FaultKind.FLOOD, 1)
+    sent = await telegram.send("77", LONG)
+    assert sent == Sent(SendResult.SENT, str(api.shown[-1].message_id))
+    assert " ".join(seen.text for seen in api.shown).split() == ["үг"] * 3000
 
 
 @pytest.mark.asyncio
@@ -209,8 +219,12 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
 
 ERRORS: list[tuple[Exception, SendResult]] = [
     (TooManyRequests(3.0), SendResult.NOT_SENT),
-    (Forbidden("Forbidden: user is deactivated"), SendResult.REFUSED),
-    (BadRequest("Chat not found"), SendResult.REFUSED),
+    (Forbidden("Forbidden: user is deactivated"), SendResult.GONE),
+    (Forbidden("Forbidden: bot was kicked from the group chat"), SendResult.GONE),
+    (BadRequest("Chat not found"), SendResult.GONE),
+    (BadRequest("PEER_ID_INVALID"), SendResult.GONE),
+    (BadRequest("Message is too long"), SendResult.REFUSED),
+    (BadRequest("Not enough rights to send text messages to the chat"), SendResult.REFUSED),
     (ChatMigrated(-1005), SendResult.REFUSED),
     (InvalidToken(), SendResult.NOT_SENT),
     (Conflict("x"), SendResult.NOT_SENT),
@@ -231,7 +245,7 @@ ERRORS: list[tuple[Exception, SendResult]] = [
 
 
 @pytest.mark.parametrize(
-    ("error", "result"), ERRORS, ids=[f"{type(e).__name__}-{type(e.__cause__).__name__}" for e, _ in ERRORS]
+    ("error", "result"), ERRORS, ids=[f"{type(e).__name__}-{type(e.__cause__).__name__}-{e}" for e, _ in ERRORS]
 )
 def test_each_error_of_the_library_has_one_ending(error: Exception, result: SendResult) -> None:
     assert ended(error).result is result
@@ -296,14 +310,14 @@ async def test_updates_are_fetched_as_they_are_also_those_the_library_cannot_rea
     api: FakeTelegram, telegram: Telegram
 ) -> None:
     api.pending = [{"update_id": 1, "message": {"new": "shape"}}, {"update_id": 2, "message": "?"}]
-    assert await telegram.fetch(None, 1) == api.pending
+    assert await telegram.updates(None, 1) == api.pending
 
 
 @pytest.mark.asyncio
 async def test_only_the_kinds_that_are_read_are_asked_for(api: FakeTelegram, telegram: Telegram) -> None:
-    await telegram.fetch(None, 0)
+    await telegram.updates(None, 0)
     await telegram.set_webhook("https://tuslakh.example/hooks/telegram", SECRET)
-    kinds = ["message", "edited_message", "callback_query", "my_chat_member"]
+    kinds = ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"]
     assert json.loads(api.calls("getUpdates")[0]["allowed_updates"]) == kinds
     assert json.loads(api.calls("setWebhook")[0]["allowed_updates"]) == kinds
 
@@ -321,7 +335,7 @@ async def test_a_webhook_is_set_with_its_secret_seen_and_removed(api: FakeTelegr
 async def test_fetching_beside_a_webhook_is_a_conflict(telegram: Telegram) -> None:
     await telegram.set_webhook("https://tuslakh.example/hooks/telegram", SECRET)
     with pytest.raises(TelegramProblem) as raised:
-        await telegram.fetch(None, 0)
+        await telegram.updates(None, 0)
     assert raised.value.conflict
 
 
@@ -329,7 +343,7 @@ async def test_fetching_beside_a_webhook_is_a_conflict(telegram: Telegram) -> No
 async def test_waiting_for_updates_does_not_hold_up_a_send(api: FakeTelegram, telegram: Telegram) -> None:
     api.fail("getUpdates", FaultKind.HANG)
     with pytest.raises(TelegramProblem):
-        await telegram.fetch(None, 0)
+        await telegram.updates(None, 0)
     assert (await telegram.send("77", HELLO)).result is SendResult.SENT
 
 
@@ -411,7 +425,7 @@ async def test_no_error_names_the_token(
     with pytest.raises(TelegramProblem) as asked:
         await telegram.username()
     with pytest.raises(TelegramProblem) as fetched:
-        await telegram.fetch(None, 0)
+        await telegram.updates(None, 0)
     sent = await telegram.send("77", HELLO)
     told = f"{everything_said(asked.value)} {everything_said(fetched.value)} {sent} {caplog.text}"
     assert TOKEN.split(":")[1] not in told

@@ -13,63 +13,28 @@ import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from typing import Self
 from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-Json = dict[str, Any]
+from tests.fakes.telegram_faults import Fault, FaultKind, Refusal, TearableProtocol, raise_before_doing, refused
+from tests.fakes.telegram_rules import CHAT_ACTIONS, Json, wrong_introduction, wrong_message, wrong_search_answer
+from tests.fakes.telegram_shown import Shown, as_message
+
+__all__ = ["TOKEN", "FakeTelegram", "Fault", "FaultKind", "Json", "Refusal", "Shown", "wrong_message"]
 
 TOKEN = "123456789:AAF-not_a_real_token_0123456789abcdef"
 LONGEST_POLL_SECONDS = 0.4  # a long poll never makes a test wait longer
-_ACTIONS = ("url", "callback_data", "web_app", "login_url", "switch_inline_query", "copy_text", "pay")
-_ENTITY_TYPES = {"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "text_link", "blockquote"}
-
-
-class FaultKind(StrEnum):
-    FLOOD = "flood"  # 429, nothing is done
-    BLOCKED = "blocked"  # 403, nothing is done
-    ERROR = "error"  # 500, nothing is done; the sender cannot know that
-    HANG = "hang"  # done, never answered
-    RESET = "reset"  # done, then the connection is torn down
-    GARBAGE = "garbage"  # done, answered with JSON that breaks off
-
-
-@dataclass(frozen=True)
-class Fault:
-    kind: FaultKind
-    retry_after: int | None = None
-
-
-@dataclass
-class Shown:
-    """A message in somebody's chat. `params` is what was asked for, as it came."""
-
-    chat_id: int
-    message_id: int
-    text: str
-    params: Json
-    deleted: bool = False
-
-    @property
-    def entities(self) -> list[Json]:
-        return list(json.loads(self.params.get("entities", "[]")))
-
-    @property
-    def buttons(self) -> list[list[Json]]:
-        return list(json.loads(self.params.get("reply_markup", "{}")).get("inline_keyboard", []))
-
-
-class Refusal(Exception):
-    def __init__(self, status: int, description: str, parameters: Json | None = None) -> None:
-        super().__init__(description)
-        self.status, self.description, self.parameters = status, description, parameters
+LARGEST_FILE = 20 * 1024 * 1024  # bytes; what bots may download
+_UNCHANGED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current content "
+    "and reply markup of the message"
+)
 
 
 @dataclass
@@ -84,15 +49,26 @@ class FakeTelegram:
     migrated: dict[int, int] = field(default_factory=dict)  # group -> supergroup
     stale_presses: set[str] = field(default_factory=set)
     webhook: Json = field(default_factory=dict)
+    pinned: list[tuple[int, int]] = field(default_factory=list)  # (chat, message), oldest first
+    typing: list[int] = field(default_factory=list)  # chats that were shown it
+    files: dict[str, bytes] = field(default_factory=dict)  # what file ids stand for; larger than 20 MB is not given out
+    claimed_size: int | None = None  # what getFile says instead of the size
+    claimed_path: str | None = "all/"  # and instead of the path; a folder is completed
+    download_answer: tuple[int, dict[str, str]] = (200, {})  # status and headers of a file
+    searches: dict[str, Json] = field(default_factory=dict)  # inline query id -> its answer
+    about: dict[tuple[str, str], object] = field(default_factory=dict)  # (what, language code) -> what is shown
 
     def __post_init__(self) -> None:
         self._faults: defaultdict[str, deque[Fault | None]] = defaultdict(deque)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._closing = False
-        route = Route("/bot{token}/{method}", self._answer, methods=["POST"])
+        routes = [
+            Route("/bot{token}/{method}", self._answer, methods=["POST"]),
+            Route("/file/bot{token}/{path:path}", self._give_file, methods=["GET"]),
+        ]
         config = uvicorn.Config(
-            Starlette(routes=[route]),
-            http=_Protocol,
+            Starlette(routes=routes),
+            http=TearableProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,  # the paths hold the token
@@ -105,7 +81,7 @@ class FakeTelegram:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
-    def __enter__(self) -> FakeTelegram:
+    def __enter__(self) -> Self:
         self._thread.start()
         deadline = time.monotonic() + 5
         while not self._server.started:
@@ -132,6 +108,8 @@ class FakeTelegram:
         """As it was at the start, for a server that tests share."""
         self.pending, self.shown, self.answered, self.asked = [], [], [], []
         self.gone, self.migrated, self.stale_presses, self.webhook = set(), {}, set(), {}
+        self.pinned, self.typing, self.files, self.searches, self.about = [], [], {}, {}, {}
+        self.claimed_size, self.claimed_path, self.download_answer = None, "all/", (200, {})
         self._faults.clear()
 
     def calls(self, method: str) -> list[Json]:
@@ -142,15 +120,15 @@ class FakeTelegram:
     async def _answer(self, request: Request) -> Response:
         method = request.path_params["method"]
         if request.path_params["token"] != TOKEN:
-            return _refused(Refusal(401, "Unauthorized"))
+            return refused(Refusal(401, "Unauthorized"))
         params: Json = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         self.asked.append((method, params))
         fault = self._faults[method].popleft() if self._faults[method] else None
         try:
-            _raise_before_doing(fault)
+            raise_before_doing(fault)
             result = await self._do(method, params)
         except Refusal as refusal:
-            return _refused(refusal)
+            return refused(refusal)
         return await self._deliver(fault, request, result)
 
     async def _do(self, method: str, params: Json) -> object:
@@ -161,6 +139,18 @@ class FakeTelegram:
                 return await self._updates(params)
             case "sendMessage":
                 return self._show(params)
+            case "editMessageText":
+                return self._edit(params)
+            case "pinChatMessage" | "unpinChatMessage":
+                return self._pin(params, method == "pinChatMessage")
+            case "sendChatAction":
+                return self._act(params)
+            case "getFile":
+                return self._file(params["file_id"])
+            case "answerInlineQuery":
+                return self._search_answered(params)
+            case "setMyCommands" | "setMyDescription" | "setMyShortDescription":
+                return self._introduced(method.removeprefix("setMy"), params)
             case "deleteMessage":
                 return self._delete(params)
             case "answerCallbackQuery":
@@ -194,27 +184,105 @@ class FakeTelegram:
             await asyncio.sleep(0.01)
         return self.pending[: int(params.get("limit", 100))]
 
-    def _show(self, params: Json) -> Json:
+    def _chat(self, params: Json) -> int:
         chat_id = int(params["chat_id"])
         if chat_id in self.gone:
             raise Refusal(400, "Bad Request: chat not found")
         if chat_id in self.migrated:
             new = {"migrate_to_chat_id": self.migrated[chat_id]}
             raise Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", new)
+        return chat_id
+
+    def _message(self, params: Json, purpose: str) -> Shown:
+        wanted = self._chat(params), int(params["message_id"])
+        for message in self.shown:
+            if (message.chat_id, message.message_id) == wanted and not message.deleted:
+                return message
+        raise Refusal(400, f"Bad Request: message to {purpose} not found")
+
+    def _show(self, params: Json) -> Json:
+        chat_id = self._chat(params)
         if wrong := wrong_message(params):
             raise Refusal(400, wrong)
         message = Shown(chat_id, 1000 + len(self.shown), params["text"].strip(), params)
         self.shown.append(message)
-        chat = {"id": chat_id, "type": "private", "first_name": "Бат"}
-        return {"message_id": message.message_id, "date": int(time.time()), "chat": chat, "text": message.text}
+        return as_message(message)
+
+    def _edit(self, params: Json) -> Json:
+        message = self._message(params, "edit")
+        if wrong := wrong_message(params):
+            raise Refusal(400, wrong)
+        changed = Shown(message.chat_id, message.message_id, params["text"].strip(), params)
+        if (changed.text, changed.entities, changed.buttons) == (message.text, message.entities, message.buttons):
+            raise Refusal(400, f"Bad Request: {_UNCHANGED}")
+        message.text, message.params = changed.text, params
+        return as_message(message)
+
+    def _pin(self, params: Json, up: bool) -> bool:
+        message = self._message(params, "pin" if up else "unpin")
+        place = (message.chat_id, message.message_id)
+        if not up and place not in self.pinned:
+            raise Refusal(400, "Bad Request: message to unpin not found")
+        self.pinned = [other for other in self.pinned if other != place] + ([place] if up else [])
+        return True
+
+    def _act(self, params: Json) -> bool:
+        chat_id = self._chat(params)
+        if params.get("action") not in CHAT_ACTIONS:
+            raise Refusal(400, "Bad Request: wrong parameter action in request")
+        self.typing.append(chat_id)
+        return True
+
+    def _file(self, file_id: str) -> Json:
+        if file_id not in self.files:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[file_id])
+        if size > LARGEST_FILE:
+            raise Refusal(400, "Bad Request: file is too big")
+        path = f"all/{file_id}" if self.claimed_path == "all/" else self.claimed_path
+        told = {"file_size": self.claimed_size or size, "file_path": path}
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}"} | told
+
+    async def _give_file(self, request: Request) -> Response:
+        """Faults are ordered under the name `download`."""
+        token, path = request.path_params["token"], request.path_params["path"]
+        content = self.files.get(path.removeprefix("all/"))
+        if token != TOKEN or content is None:
+            return refused(Refusal(404, "Not Found"))
+        self.asked.append(("download", {"path": path}))
+        fault = self._faults["download"].popleft() if self._faults["download"] else None
+        match fault:
+            case Fault(FaultKind.HANG):
+                while not self._closing:
+                    await asyncio.sleep(0.02)
+            case Fault(FaultKind.RESET):
+                request.scope["transport"].abort()
+            case Fault(FaultKind.GARBAGE):  # breaks off in the middle
+                return Response(content[: len(content) // 2], headers={"Content-Length": str(len(content))})
+            case Fault():
+                return PlainTextResponse("no", 500)
+        status, headers = self.download_answer
+        return Response(content, status, headers, media_type="application/octet-stream")
+
+    def _search_answered(self, params: Json) -> bool:
+        if wrong := wrong_search_answer(params):
+            raise Refusal(400, wrong)
+        if params["inline_query_id"] in self.searches or params["inline_query_id"] in self.stale_presses:
+            raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.searches[params["inline_query_id"]] = params
+        return True
+
+    def _introduced(self, what: str, params: Json) -> bool:
+        if wrong := wrong_introduction(what, params):
+            raise Refusal(400, wrong)
+        key = {"Commands": "commands", "Description": "description", "ShortDescription": "short_description"}[what]
+        shown = json.loads(params[key]) if what == "Commands" else params[key]
+        self.about[key, params.get("language_code", "")] = shown
+        return True
 
     def _delete(self, params: Json) -> bool:
-        wanted = int(params["chat_id"]), int(params["message_id"])
-        for message in self.shown:
-            if (message.chat_id, message.message_id) == wanted and not message.deleted:
-                message.deleted = True
-                return True
-        raise Refusal(400, "Bad Request: message to delete not found")
+        self._message(params, "delete").deleted = True
+        return True
 
     def _press_answered(self, id_: str) -> bool:
         if id_ in self.stale_presses:
@@ -225,74 +293,3 @@ class FakeTelegram:
     def _webhook_info(self) -> Json:
         fixed = {"has_custom_certificate": False, "pending_update_count": len(self.pending)}
         return {"url": self.webhook.get("url", ""), **fixed}
-
-
-class _Protocol(H11Protocol):
-    """Puts the connection into the scope, so that a fault can tear it down."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.access_log = False  # the paths hold the token
-        app = self.app
-
-        async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            await app({**scope, "transport": transport}, receive, send)
-
-        self.app = with_transport
-
-
-def wrong_message(params: Json) -> str:
-    """What Telegram would say against a sendMessage; nothing when it would be shown."""
-    text = params.get("text", "")
-    if not text.strip():
-        return "Bad Request: message text is empty"
-    if len(text.encode("utf-16-le")) > 2 * 4096:
-        return "Bad Request: message is too long"
-    entities = json.loads(params.get("entities", "[]"))
-    rows = json.loads(params.get("reply_markup", "{}")).get("inline_keyboard", [])
-    problems = [_wrong_entity(entity, text) for entity in entities]
-    problems += [_wrong_button(button) for row in rows for button in row]
-    return next((problem for problem in problems if problem), "")
-
-
-def _wrong_entity(entity: Json, text: str) -> str:
-    encoded = text.encode("utf-16-le")
-    start, end = entity["offset"], entity["offset"] + entity["length"]
-    if entity["type"] not in _ENTITY_TYPES:
-        return "Bad Request: can't parse entities: unsupported entity type"
-    if start < 0 or entity["length"] <= 0 or 2 * end > len(encoded):
-        return f"Bad Request: can't parse entities: entity at {start} is out of the text"
-    if any(0xDC <= encoded[2 * edge + 1] <= 0xDF for edge in (start, end) if 2 * edge < len(encoded)):
-        return f"Bad Request: can't parse entities: entity begins or ends in the middle of a UTF-16 symbol at {start}"
-    if (entity["type"] == "text_link") != bool(entity.get("url")):
-        return "Bad Request: can't parse entities: a text_link has a URL, nothing else has"
-    return ""
-
-
-def _wrong_button(button: Json) -> str:
-    if not button.get("text", "").strip():
-        return 'Bad Request: can\'t parse inline keyboard button: field "text" must not be empty'
-    if sum(action in button for action in _ACTIONS) != 1:
-        return "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-    data = button.get("callback_data", "x").encode()
-    return "" if 1 <= len(data) <= 64 else "Bad Request: BUTTON_DATA_INVALID"
-
-
-def _raise_before_doing(fault: Fault | None) -> None:
-    match fault:
-        case Fault(FaultKind.FLOOD, retry_after):
-            wait = None if retry_after is None else {"retry_after": retry_after}
-            raise Refusal(429, f"Too Many Requests: retry after {retry_after}", wait)
-        case Fault(FaultKind.BLOCKED):
-            raise Refusal(403, "Forbidden: bot was blocked by the user")
-        case Fault(FaultKind.ERROR):
-            raise Refusal(500, "Internal Server Error")
-        case _:
-            return
-
-
-def _refused(refusal: Refusal) -> JSONResponse:
-    body: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
-    if refusal.parameters:
-        body["parameters"] = refusal.parameters
-    return JSONResponse(body, refusal.status)
