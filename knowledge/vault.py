@@ -29,6 +29,7 @@ class Vault:
             raise VaultError("a data key is 32 bytes in urlsafe base64 (44 characters)") from error
         self._index_key = _derive(keys[-1], b"tuslakh identity index")  # the oldest: an index must not change
         self._secret = _derive(keys[0], b"tuslakh sandbox")
+        self._signing_keys = [_derive(key, b"tuslakh signatures") for key in keys]
 
     def seal(self, text: str) -> bytes:
         """Lone surrogates, which UTF-8 cannot hold, become a replacement mark."""
@@ -48,6 +49,16 @@ class Vault:
     def digest(self, purpose: str, text: str) -> str:
         """A keyed digest to find the same text again without reading it (64 hex digits); of its purpose only."""
         return hmac.new(self._index_key, f"{purpose}\0{text}".encode("utf-8", "replace"), sha256).hexdigest()
+
+    def sign(self, purpose: str, text: str) -> str:
+        """A signature under the newest key, 43 characters that an address or a cookie may hold; of its purpose only."""
+        return _signature(self._signing_keys[0], purpose, text)
+
+    def is_signed(self, purpose: str, text: str, signature: str) -> bool:
+        """Under any key that is still there; compared in constant time."""
+        given = signature.encode("utf-8", "replace")
+        right = [_signature(key, purpose, text).encode() for key in self._signing_keys]
+        return any(hmac.compare_digest(given, each) for each in right)
 
     @property
     def sandbox_secret(self) -> bytes:
@@ -84,3 +95,8 @@ def _make_key(path: Path) -> None:
 
 def _derive(key: str, purpose: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
+
+
+def _signature(key: bytes, purpose: str, text: str) -> str:
+    made = hmac.new(key, f"{purpose}\0{text}".encode("utf-8", "replace"), sha256).digest()
+    return urlsafe_b64encode(made).rstrip(b"=").decode("ascii")

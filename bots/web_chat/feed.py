@@ -16,8 +16,9 @@ from bots.carrying_out import PRIVATE_FOR
 from bots.parts import Parts
 from bots.signals import feed_topic
 from dialogs.rendering import Rendered
-from knowledge import conversation_rows, feed_rows
+from knowledge import conversation_rows, feed_rows, file_rows
 from knowledge.codec import RENDERED
+from knowledge.database import Connection
 from knowledge.feed_rows import FeedItem
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ PAGE = 200  # items read at once
 _FIRST_LOOK_SECONDS = 0.05  # a new chat begins within a moment, so the first looks come quickly
 _ANSWER_LOOK_SECONDS = 0.05
 RETRY_MILLISECONDS = 2000  # how soon a page comes back after its stream broke
+SHARED = {"[photo]": "[зураг]", "[voice]": "[дуу]", "[file]": "[файл]"}  # as recorded, and as the page shows it
 Item = dict[str, Any]
 
 
@@ -101,7 +103,7 @@ class ChatFeed:
                         position = item["position"]
                         yield _event(item)
                     if len(items) < PAGE:
-                        await listener.wait(poll)
+                        await listener.wait(self._parts.settings.stream_poll_seconds)
         except Exception:
             log.exception("a stream of the web chat broke off")
 
@@ -120,9 +122,18 @@ class ChatFeed:
     def _after(self, position: int, limit: int) -> list[Item]:
         with self._parts.database.read() as connection:
             found = conversation_rows.find(connection, CHANNEL, self._address)
-            rows = feed_rows.after(connection, self._parts.vault, found, position, limit) if found else []
-        now = self._parts.clock()
-        return [item_of(row, now) for row in rows]
+            return self._items(connection, found, position, limit) if found else []
+
+    def _items(self, connection: Connection, conversation_id: str, position: int, limit: int) -> list[Item]:
+        """A file of the citizen's own is shown with the name they gave it, as long as it is kept."""
+        now, vault = self._parts.clock(), self._parts.vault
+        items = [item_of(row, now) for row in feed_rows.after(connection, vault, conversation_id, position, limit)]
+        shared = [item for item in items if item["author"] == "citizen" and item["text"] in SHARED]
+        files = file_rows.shared_as(connection, vault, conversation_id, [item["ref"] for item in shared])
+        for item in shared:
+            if file := files.get(item["ref"]):
+                item["text"] = f"{SHARED[item['text']]} {file.name}".strip()
+        return items
 
     def _newest(self, limit: int) -> list[Item]:
         with self._parts.database.read() as connection:

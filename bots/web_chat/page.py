@@ -12,8 +12,10 @@ from uuid import uuid4
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bots.file_content import EXTENSIONS
 from bots.web_chat.feed import Item
-from bots.web_chat.refusals import Refused
+from bots.web_chat.refusals import Refused, file_refusal
+from dialogs.messages import FileProblem
 from dialogs.rendering import ULAANBAATAR
 
 SHOWN = 200  # newest items on the page
@@ -32,13 +34,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # HTML has no way to
 
 @dataclass(frozen=True)
 class ChatPage:
-    """`earlier`: there are items before the ones shown. `draft` is what a refused form held."""
+    """`earlier`: there are items before the ones shown. `draft` is what a refused form held.
+
+    `entry` is what an entry link carried; `largest` what a file may have, in bytes.
+    """
 
     items: Sequence[Item]
     embed: bool
     earlier: bool = False
     draft: str = ""
     refused: Refused | None = None
+    entry: str = ""
+    largest: int = 10_485_760
 
     def response(self) -> HTMLResponse:
         status = self.refused.refusal.status if self.refused else 200
@@ -53,6 +60,10 @@ class ChatPage:
             embed=self.embed,
             earlier=self.earlier,
             draft=self.draft if self.draft.strip() else "",
+            entry=self.entry,
+            largest=self.largest,
+            too_large=file_refusal(FileProblem.TOO_LARGE, self.largest).says,
+            kinds=",".join(EXTENSIONS),
             new_id=lambda: uuid4().hex,
         )
 

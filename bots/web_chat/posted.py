@@ -24,19 +24,42 @@ from bots.web_chat.refusals import (
 
 START = "start"  # the id of the first event of every chat; no message may take it
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_ENTRY = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _MAX_BUTTON = 100  # characters; real ones have fewer than 20
 _MAX_FIELDS = 20
 
 
 def is_form(request: Request) -> bool:
-    """A page without JavaScript sent it, so a page is the answer."""
-    return _media_type(request) == FORM
+    """A page without JavaScript sent it, so a page is the answer; a script that sends a file asks for JSON."""
+    if media_type(request) == MULTIPART:
+        return "application/json" not in request.headers.get("accept", "")
+    return media_type(request) == FORM
+
+
+def media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def entry_of(text: str) -> str:
+    """What an entry link carried, for whoever checks its signature; nothing when it cannot be one."""
+    return text if _ENTRY.fullmatch(text) else ""
+
+
+async def read_start(request: Request, max_bytes: int, seconds: float) -> dict[str, str]:
+    """The fields of the first event; it needs none, and no type. Raises `Refused`."""
+    if media_type(request) not in (FORM, "application/json"):
+        return {}
+    body = await _read(request, max_bytes, seconds)
+    if not body:
+        return {}
+    return _form_fields(body) if is_form(request) else _json_fields(body)
 
 
 async def read_fields(request: Request, max_bytes: int, seconds: float) -> dict[str, str]:
     """The names and texts of a form or a JSON object. Raises `Refused`."""
-    if _media_type(request) not in (FORM, "application/json") or "content-encoding" in request.headers:
+    if media_type(request) not in (FORM, "application/json") or "content-encoding" in request.headers:
         raise Refused(WRONG_TYPE)
     body = await _read(request, max_bytes, seconds)
     return _form_fields(body) if is_form(request) else _json_fields(body)
@@ -44,21 +67,37 @@ async def read_fields(request: Request, max_bytes: int, seconds: float) -> dict[
 
 def message_of(fields: dict[str, str], form: bool) -> tuple[str, dict[str, str]]:
     """The message's id and event. Raises `Refused`."""
-    event_id = fields.get("id", "")
-    if not _ID.fullmatch(event_id) or event_id == START:
-        raise Refused(BAD_ID)
+    event_id = checked_id(fields.get("id", ""))
     event: dict[str, str] = {name: fields[name] for name in ("text", "button") if name in fields}
     if len(event) != 1 or not 1 <= len(event.get("button", "-")) <= _MAX_BUTTON:
         raise Refused(TEXT_OR_BUTTON)
     if not event.get("text", "-").strip():
         raise Refused(EMPTY)
-    return (_form_id(event_id, event) if form else event_id), event
+    return (form_id(event_id, event) if form else event_id), event
 
 
-def _form_id(event_id: str, event: dict[str, str]) -> str:
-    """A form shown once may be sent with another text after going back: same id and content only is a repeat."""
-    content = json.dumps([event_id, event], sort_keys=True)
-    return f"form-{sha256(content.encode()).hexdigest()[:40]}"
+def start_of(fields: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """The first event of a chat, or the one of an entry link, which comes into a chat of long ago too."""
+    payload = entry_of(fields.get("entry", ""))
+    if not payload:
+        return START, {"start": True}
+    return f"entry-{_digest(fields.get('id', ''), payload)}", {"start": True, "payload": payload}
+
+
+def checked_id(event_id: str) -> str:
+    """Raises `Refused` unless it is one of the documented form."""
+    if not _ID.fullmatch(event_id) or event_id == START:
+        raise Refused(BAD_ID)
+    return event_id
+
+
+def form_id(event_id: str, content: object) -> str:
+    """A form shown once may be sent with other content after going back: same id and content only is a repeat."""
+    return f"form-{_digest(event_id, content)}"
+
+
+def _digest(event_id: str, content: object) -> str:
+    return sha256(json.dumps([event_id, content], sort_keys=True).encode()).hexdigest()[:40]
 
 
 async def _read(request: Request, max_bytes: int, seconds: float) -> bytes:
@@ -103,7 +142,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) != len(pairs):
         raise Refused(UNREADABLE)
     return fields
-
-
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").split(";")[0].strip().lower()

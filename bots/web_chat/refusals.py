@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.services import Text
+from dialogs.messages import FileProblem
+from dialogs.services import Language, Text
+from dialogs.wording import sentence
+
+_MEGABYTE = 1_048_576
+_FILE_STATUS = {FileProblem.TOO_LARGE: 413, FileProblem.WRONG_KIND: 415, FileProblem.TOO_MANY: 429}
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,14 @@ class Refused(Exception):
 
     def as_json(self) -> dict[str, str]:
         return {"error": self.refusal.code, "mn": self.refusal.says.mn, "en": self.refusal.says.en}
+
+
+def file_refusal(problem: FileProblem, largest: int) -> Refusal:
+    """In the words the assistant has for it; `largest` in bytes."""
+    key = f"chat.file-{problem}"
+    values = {"mb": str(largest // _MEGABYTE)} if problem is FileProblem.TOO_LARGE else {}
+    says = Text(sentence(key, Language.MN, values), sentence(key, Language.EN, values))
+    return Refusal(_FILE_STATUS.get(problem, 400), f"file-{problem}", says)
 
 
 UNREADABLE = Refusal(
@@ -95,6 +108,19 @@ EMPTY = Refusal(
     Text(
         "Мессеж хоосон байна. Юу хэрэгтэйгээ хэдхэн үгээр бичээрэй.",
         "The message is empty. Please write what you need in a few words.",
+    ),
+)
+NO_FILE = Refusal(
+    422,
+    "no-file",
+    Text("Файл сонгогдоогүй эсвэл хоосон байна.", "No file was chosen, or it is empty."),
+)
+BUSY = Refusal(
+    503,
+    "busy",
+    Text(
+        "Одоо олон хүн файл илгээж байна. Түр хүлээгээд дахин илгээнэ үү.",
+        "Many people are sending files right now. Please try again in a moment.",
     ),
 )
 TOO_FAST = Refusal(

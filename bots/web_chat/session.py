@@ -1,4 +1,4 @@
-"""Whose chat it is: a random token in a cookie, and whether a request comes from our own page."""
+"""Whose chat it is: a signed random token in a cookie, and whether a request comes from our own page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from starlette.responses import Response
 
 from bots.web_chat.refusals import FOREIGN, Refused
 from connectors.web_chat import address_of
+from knowledge.vault import Vault
 
 COOKIE = "tuslakh_chat"
 LASTS_SECONDS = 30 * 24 * 3600  # counted from the last visit of the page
 _TOKEN_BYTES = 32
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes in urlsafe base64
+_SIGNED = re.compile(r"([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})")  # each 32 bytes in urlsafe base64
+_PURPOSE = "web chat session"
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,18 @@ class ChatSession:
         return address_of(self.token)
 
 
-def known_session(request: Request) -> ChatSession | None:
-    """What the cookie names; None without a well-formed one."""
-    token = request.cookies.get(COOKIE, "")
-    return ChatSession(token, fresh=False) if _TOKEN.fullmatch(token) else None
+def known_session(request: Request, vault: Vault) -> ChatSession | None:
+    """What the cookie names; None without one that we signed."""
+    found = _SIGNED.fullmatch(request.cookies.get(COOKIE, ""))
+    return ChatSession(found[1], fresh=False) if found and vault.is_signed(_PURPOSE, *found.groups()) else None
 
 
-def session_of(request: Request) -> ChatSession:
-    """The cookie's session, else a new one. Not signed: 256 random bits cannot be guessed."""
-    return known_session(request) or ChatSession(secrets.token_urlsafe(_TOKEN_BYTES), fresh=True)
+def session_of(request: Request, vault: Vault) -> ChatSession:
+    """The cookie's session, else a new one: nobody but us can make up a chat."""
+    return known_session(request, vault) or ChatSession(secrets.token_urlsafe(_TOKEN_BYTES), fresh=True)
 
 
-def remember(response: Response, session: ChatSession, secure: bool) -> None:
+def remember(response: Response, session: ChatSession, vault: Vault, secure: bool) -> None:
     """Puts the cookie on a response.
 
     Inside an iframe of another site a browser only sends a cookie that is `SameSite=None; Secure`, and keeps one
@@ -51,7 +53,8 @@ def remember(response: Response, session: ChatSession, secure: bool) -> None:
     kept out by `require_own_page` in both cases.
     """
     rules = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-    cookie = f"{COOKIE}={session.token}; Path=/; Max-Age={LASTS_SECONDS}; HttpOnly; {rules}"
+    value = f"{session.token}.{vault.sign(_PURPOSE, session.token)}"
+    cookie = f"{COOKIE}={value}; Path=/; Max-Age={LASTS_SECONDS}; HttpOnly; {rules}"
     response.headers.append("Set-Cookie", cookie)
 
 

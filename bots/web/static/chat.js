@@ -1,4 +1,5 @@
 // The live chat: a message is kept here until the server has stored it, and shown once however often it comes.
+import { watchFiles } from "./chat_files.js";
 import { fillBubble, localTime, markState, newItem, timeElement, wipe, wipeAfter } from "./chat_items.js";
 import { add, forget, post, setRefused, unsent, words } from "./chat_unsent.js";
 
@@ -209,6 +210,7 @@ items.addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   const item = button.closest(".item");
+  if (item.classList.contains("file")) return; // chat_files.js sees to it
   if (button.classList.contains("again")) {
     setRefused(item.dataset.ref, false);
     failures = 0;
@@ -244,8 +246,16 @@ personSpoke = [...items.querySelectorAll(".item.bot, .item.person")].at(-2)?.cla
 fit();
 connect();
 sendAll();
+watchFiles({
+  form: $("attach"), items, newId,
+  show: (shown) => (items.insertBefore(shown, typing), toEnd()),
+  say: (text) => ($("news").textContent = text),
+  stored: (id) => stored({ id }),
+});
 if ($("start")) {
+  const entry = $("start").elements.entry?.value;
   $("start").remove();
-  send({ id: "start", start: true });
+  send({ id: entry ? newId() : "start", start: true, entry });
+  if (entry) history.replaceState(null, "", document.body.classList.contains("embed") ? "/?embed=1" : "/"); // once
 }
 if (matchMedia("(pointer: fine)").matches && !document.body.classList.contains("embed")) box.focus();

@@ -38,6 +38,7 @@ function linkLine(block) {
 
 function blockElement(block) {
   if (block.style === "link" && /^https:\/\/[^\s/]/.test(block.url)) return linkLine(block);
+  if (block.style === "link") return made("p", "text", `${block.text}: ${block.url}`);
   if (block.style === "quote") return made("blockquote", "", block.text);
   return made("p", block.style === "title" || block.style === "note" ? block.style : "text", block.text);
 }

@@ -1,4 +1,4 @@
-// What the server has not stored yet, oldest first, kept over reloads: {id, text | button, label | start, refused}.
+// What the server has not stored yet, oldest first, kept over reloads: {id, text | button, label | start + entry, refused}.
 
 const KEY = "tuslakh.unsent", SEND_LIMIT = 15000; // milliseconds
 let kept = [], blocked = false; // when the browser has no storage for us, this page's memory serves
@@ -36,9 +36,9 @@ export function setRefused(id, is) {
 }
 
 // One message to the server; fails when there is no answer in time.
-export function post({ id, text, button, start }) {
+export function post({ id, text, button, start, entry }) {
   const stop = new AbortController(), timer = setTimeout(() => stop.abort(), SEND_LIMIT);
-  const body = JSON.stringify(start ? {} : text === undefined ? { id, button } : { id, text });
+  const body = JSON.stringify(start ? (entry ? { id, entry } : {}) : text === undefined ? { id, button } : { id, text });
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, signal: stop.signal, body };
   return fetch(start ? "/web/start" : "/web/messages", options).finally(() => clearTimeout(timer));
 }

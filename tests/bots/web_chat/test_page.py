@@ -15,7 +15,7 @@ from dialogs.messages import AgentSaid, CaseTaken
 from dialogs.rendering import Block, Rendered, Style
 from knowledge import feed_rows
 from knowledge.codec import RENDERED, dumps
-from tests.bots.web_chat.whole_chat import Chat
+from tests.bots.web_chat.whole_chat import Chat, token_of
 
 STATIC = Path(__file__).parents[3] / "bots" / "web" / "static"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -44,9 +44,11 @@ def show(chat: Chat, browser: TestClient, rendered: Rendered) -> None:
         feed_rows.append(connection, chat.parts.vault, conversation_id, "bot", body, now, expires_at=until)
 
 
-def test_the_cookie_is_an_unguessable_token_that_scripts_cannot_read(chat: Chat) -> None:
+def test_the_cookie_is_a_signed_unguessable_token_that_scripts_cannot_read(chat: Chat) -> None:
     cookie = chat.browser().get("/").headers["set-cookie"]
-    assert re.fullmatch(r"tuslakh_chat=[A-Za-z0-9_-]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax", cookie)
+    assert re.fullmatch(
+        r"tuslakh_chat=[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax", cookie
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,14 +64,16 @@ def test_with_https_the_cookie_works_in_a_frame_of_another_site(chat: Chat) -> N
 def test_the_database_does_not_hold_the_token(chat: Chat) -> None:
     browser = chat.visitor()
     said(chat, browser, "pasport")
-    token = browser.cookies["tuslakh_chat"]
+    token = token_of(browser)
     files = [path.read_bytes() for path in Path(chat.parts.settings.database_url[10:]).parent.iterdir()]
     assert not any(token.encode() in content for content in files)
     assert any(address_of(token).encode() in content for content in files)
 
 
-@pytest.mark.parametrize("cookie", ["short", "x" * 44, "ы" * 20, "a" * 42 + "="])
-def test_a_malformed_cookie_starts_a_new_chat(chat: Chat, cookie: str) -> None:
+@pytest.mark.parametrize(
+    "cookie", ["short", "x" * 44, "ы" * 20, "a" * 42 + "=", "a" * 43, f"{'a' * 43}.{'b' * 43}", f"{'a' * 43}.", "."]
+)
+def test_a_cookie_that_we_did_not_sign_starts_a_new_chat(chat: Chat, cookie: str) -> None:
     answer = chat.browser().get("/", headers={"Cookie": f"tuslakh_chat={cookie}".encode()})
     assert (answer.status_code, f"={cookie};" in answer.headers["set-cookie"]) == (200, False)
 
@@ -261,7 +265,7 @@ def test_the_page_may_be_framed_and_allows_nothing_inline(chat: Chat) -> None:
     )
     page = html.fromstring(answer.content)
     assert page.xpath("//style | //@style | //@*[starts-with(name(), 'on')] | //script[not(@src) or text()]") == []
-    assert set(page.xpath("//form/@action")) == {"/web/start?embed=1", "/web/messages?embed=1"}
+    assert set(page.xpath("//form/@action")) == {"/web/start?embed=1", "/web/messages?embed=1", "/web/files?embed=1"}
 
 
 def test_every_script_and_style_it_names_is_there(chat: Chat) -> None:

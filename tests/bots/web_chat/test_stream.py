@@ -15,7 +15,7 @@ import pytest
 
 from connectors.web_chat import address_of
 from knowledge import conversation_rows
-from tests.bots.web_chat.whole_chat import OWN_PAGE, Chat
+from tests.bots.web_chat.whole_chat import OWN_PAGE, Chat, started_anew, token_of
 
 Event = dict[str, Any]
 
@@ -27,8 +27,8 @@ def served(chat: Chat) -> Iterator[str]:
 
 
 @contextmanager
-def visitor(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, headers=OWN_PAGE, timeout=5) as browser:
+def visitor(url: str, cookies: httpx.Cookies | None = None) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, headers=OWN_PAGE, cookies=cookies, timeout=5) as browser:
         browser.get("/")
         yield browser
 
@@ -89,6 +89,22 @@ def test_coming_back_with_the_last_event_id_gives_exactly_the_missing_items(serv
     assert [event["id"] for event in seen + missing] == ["1", "2", "3", "4"]
 
 
+def test_coming_back_after_the_server_was_started_anew_gives_exactly_the_missing_items(chat: Chat) -> None:
+    with chat.working(), chat.serving() as url, visitor(url) as browser:
+        say(browser, "a1", "hello")
+        with stream(browser) as come:
+            seen = [next(come), next(come)]
+        cookies = browser.cookies
+        say(browser, "a2", "thanks")
+        until(browser, 4)
+    with started_anew(chat) as later, later.working(), later.serving() as url, visitor(url, cookies) as browser:
+        say(browser, "a3", "hello again")
+        items = until(browser, 6)
+        with stream(browser, last=seen[-1]["id"]) as come:
+            missing = [next(come) for _ in items[2:]]
+    assert [event["data"] for event in seen + missing] == items
+
+
 def test_the_last_event_id_counts_more_than_the_address(served: str) -> None:
     with visitor(served) as browser:
         say(browser, "a1", "hello")
@@ -119,7 +135,7 @@ def test_a_lost_wake_up_only_delays(chat: Chat, served: str) -> None:
     with visitor(served) as browser, stream(browser) as come:
         say(browser, "a1", "hello")
         assert [next(come)["id"], next(come)["id"]] == ["1", "2"]
-        token = browser.cookies["tuslakh_chat"]
+        token = token_of(browser)
         with chat.parts.database.write() as connection:  # nobody is woken by this
             from_database = conversation_rows.find(connection, "web", address_of(token))
             assert from_database is not None

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
 import uvicorn
 from cryptography.fernet import Fernet
 from starlette.applications import Starlette
@@ -132,7 +135,7 @@ class Chat:
 
     def conversation_of(self, browser: TestClient) -> str:
         with self.parts.database.read() as connection:
-            found = conversation_rows.find(connection, "web", address_of(browser.cookies["tuslakh_chat"]))
+            found = conversation_rows.find(connection, "web", address_of(token_of(browser)))
         assert found is not None
         return found
 
@@ -142,19 +145,43 @@ class Chat:
             return sum(inbox_rows.counts(connection).values())
 
 
+def token_of(browser: TestClient | httpx.Client) -> str:
+    """Without its signature."""
+    return browser.cookies["tuslakh_chat"].partition(".")[0]
+
+
 @contextmanager
 def whole_chat(folder: Path, limits: Mapping[str, Any]) -> Iterator[Chat]:
     """`limits`: settings that differ from the defaults."""
     clock, settings = Clock(), _settings(folder, limits)
+    (folder / "chat.db").write_bytes(_filled())
     database = Database(settings.database_url)
-    migrate(database)
-    with database.write() as connection:
-        releases.publish_files(connection, _catalogue(), "digest", "files", "first", clock())
-    parts = _parts(settings, database, clock)
+    parts = _parts(settings, database, clock, Vault([Fernet.generate_key().decode()]))
     chat = Chat(parts, clock, Starlette(routes=list(web_chat_routes(parts))))
     yield chat
     for browser in chat.opened:
         browser.close()
+    database.close()
+
+
+@cache
+def _filled() -> bytes:
+    """The file of a migrated database with the catalogue."""
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/chat.db")
+        migrate(database)
+        with database.write() as connection:
+            releases.publish_files(connection, _catalogue(), "digest", "files", "first", START)
+        database.close()
+        return (Path(folder) / "chat.db").read_bytes()
+
+
+@contextmanager
+def started_anew(chat: Chat) -> Iterator[Chat]:
+    """Another process on the same data with the same key."""
+    database = Database(chat.parts.settings.database_url)
+    parts = _parts(chat.parts.settings, database, chat.clock, chat.parts.vault)
+    yield Chat(parts, chat.clock, Starlette(routes=list(web_chat_routes(parts))))
     database.close()
 
 
@@ -164,8 +191,8 @@ def _settings(folder: Path, limits: Mapping[str, Any]) -> Settings:
     return Settings(**values)
 
 
-def _parts(settings: Settings, database: Database, clock: Clock) -> Parts:
-    vault, signals, catalogue = Vault([Fernet.generate_key().decode()]), LocalSignals(), LiveCatalogue()
+def _parts(settings: Settings, database: Database, clock: Clock, vault: Vault) -> Parts:
+    signals, catalogue = LocalSignals(), LiveCatalogue()
     channels, rules = {"web": WebChat()}, CodeRules()
     assistant = Assistant(database, vault, channels, catalogue, signals, clock, rules, settings.max_message_characters)
     outbox = Outbox(database, vault, {}, Registry(), signals, clock, SendRules(3, 1.0, 2))
