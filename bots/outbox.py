@@ -1,57 +1,37 @@
-"""Hop 8: what is owed is sent if the conversation still has the owner it was written for; how it ended is recorded."""
+"""Hop 8: what is owed is sent if the conversation still has the owner it was written for; how it ended is recorded.
+
+Rows are taken only when their chat and their wire are free, so waiting costs no try and holds up nobody else.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from bots.carrying_out import FEED_CHANNELS, PRIVATE_FOR, REGISTRY
-from bots.signals import INBOX, OUTBOX, Signals, feed_topic
+from bots import recording
+from bots.answers_in import registry_answered
+from bots.carrying_out import REGISTRY
+from bots.clearance import Clearance, clear
+from bots.feeds import FEEDS, deliver_due
+from bots.fetching import Fetching
+from bots.pace import Floods, LocalPace, Pace
+from bots.sending import Registry, Sender, SendRules, through_wire
+from bots.signals import DESK, INBOX, OUTBOX, Signals, feed_topic
+from bots.typing_sign import TypingSign
 from connectors.channel import SendResult, Sent
 from dialogs.messages import RegistryResult
-from dialogs.rendering import Rendered
-from knowledge import audit_rows, feed_rows, inbox_rows, outbox_rows
-from knowledge.codec import RENDERED
-from knowledge.database import Connection, Database
-from knowledge.outbox_rows import RESENT_ONCE, OutboxRow
+from knowledge import outbox_rows, reach_rows
+from knowledge.database import Connection, Database, DatabaseTrouble
+from knowledge.outbox_rows import OutboxRow
 from knowledge.vault import Vault
 
+__all__ = ["Outbox", "Registry", "SendRules", "Sender"]
 log = logging.getLogger(__name__)
-_FIRST_BACK_OFF_SECONDS = 1.0
-_RESENT_MARK = 1000  # added to a row's tries when it went out a second time
-
-
-class Sender(Protocol):
-    """A wire that carries messages to citizens."""
-
-    async def send(self, address: str, rendered: Rendered) -> Sent: ...
-
-    async def hide(self, address: str, ref: str) -> Sent: ...
-
-
-class Registry(Protocol):
-    """The wire to ХУР."""
-
-    async def request_code(self, register_number: str) -> RegistryResult: ...
-
-    async def read_id_card(
-        self, register_number: str, code: str
-    ) -> tuple[RegistryResult, tuple[tuple[str, str], ...]]: ...
-
-
-@dataclass(frozen=True)
-class SendRules:
-    """`tries` before a message that never arrived is given up, `back_off` the longest pause between them (seconds)."""
-
-    tries: int
-    back_off: float
-    at_once: int
+SWEPT_EVERY = timedelta(seconds=1)
+_RECORDED_AGAIN_SECONDS = (0.2, 1.0, 5.0)
 
 
 class Outbox:
@@ -64,38 +44,32 @@ class Outbox:
         signals: Signals,
         clock: Callable[[], datetime],
         rules: SendRules,
+        pace: Pace | None = None,
     ) -> None:
         self._database, self._vault, self._signals, self._clock = database, vault, signals, clock
         self._senders, self._registry, self._rules = senders, registry, rules
-        self._wires = (*senders, REGISTRY)
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._pace = pace or LocalPace({})
+        self._floods, self._typing = Floods(), TypingSign(database, senders, self._pace, clock)
+        self._fetching = Fetching(database, vault, senders, clock, rules)
+        self._under_way: dict[str, set[asyncio.Task[None]]] = {wire: set() for wire in (*senders, REGISTRY)}
+        self._swept_at: datetime | None = None
+        self._shut_until = dict[str, datetime]()  # wires whose pace lets nothing through until then
 
     async def run_due(self) -> bool:
         """Everything that is due is begun; True when there was something. Feed rows are delivered on the spot."""
-        delivered = await asyncio.to_thread(self.deliver_to_feeds)
-        free = self._rules.at_once - len(self._under_way)
-        rows = await asyncio.to_thread(self._take, free) if free > 0 else []
-        for row in rows:
-            task = asyncio.create_task(self._send(row))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
-        return bool(delivered or rows)
+        begun = await asyncio.to_thread(self.deliver_to_feeds)
+        for wire in await asyncio.to_thread(self._due_wires):
+            begun += await self._begin(wire)
+        return bool(begun)
 
     async def finish_under_way(self) -> None:
         """Waits for what is being sent right now."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+        while tasks := [task for each in self._under_way.values() for task in each]:
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def deliver_to_feeds(self) -> int:
-        """Web and terminal: written into the feed and marked as sent in one transaction, so exactly once."""
-        now = self._clock()
-        with self._database.read() as connection:
-            if not outbox_rows.anything_due(connection, now, tuple(FEED_CHANNELS)):
-                return 0
-        with self._database.write() as connection:
-            rows = outbox_rows.take_due(connection, self._vault, now, tuple(FEED_CHANNELS), lease=False)
-            for row in rows:
-                self._deliver(connection, row, now)
+        """Web and terminal, exactly once."""
+        rows = deliver_due(self._database, self._vault, self._clock())
         for conversation_id in {row.conversation_id for row in rows}:
             self._signals.send(feed_topic(conversation_id))
         return len(rows)
@@ -106,125 +80,133 @@ class Outbox:
         with self._database.write() as connection:
             rows = outbox_rows.abandoned(connection, self._vault, now, all_of_them)
             for row in rows:
-                self._record(connection, row, Sent(SendResult.UNKNOWN, problem="sender died"), now)
+                self._record_abandoned(connection, row, now)
         return len(rows)
 
     def next_due(self) -> datetime | None:
-        """None while every sender is busy: whoever finishes wakes the worker."""
-        wires = self._wires if len(self._under_way) < self._rules.at_once else ()
-        with self._database.read() as connection:
-            return outbox_rows.next_due(connection, (*FEED_CHANNELS, *wires))
-
-    def _deliver(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
-        if not outbox_rows.still_owned(connection, row):
-            outbox_rows.mark_over(connection, row.id, "cancelled", "", now)
-            return
-        rendered = RENDERED.validate_json(row.body)
-        author = "agent" if any(block.style == "quote" for block in rendered.blocks) else "bot"
-        expires = now + PRIVATE_FOR if rendered.private else None
-        position = feed_rows.append(
-            connection, self._vault, row.conversation_id, author, row.body, now, expires_at=expires
-        )
-        outbox_rows.mark_sent(connection, row.id, str(position), now)
-
-    def _take(self, most: int) -> list[OutboxRow]:
+        """Wires with every sender busy do not count: whoever finishes wakes the worker."""
         now = self._clock()
         with self._database.read() as connection:
-            if not outbox_rows.anything_due(connection, now, self._wires):
-                return []
+            times = [outbox_rows.next_due(connection, FEEDS)]
+            for wire in filter(self._free, self._under_way):
+                shut = self._shut_until.get(wire, now)  # something was due there when it was
+                times.append(shut if shut > now else outbox_rows.next_due(connection, (wire,)))
+        return min((time for time in times if time), default=None)
+
+    # --- taking ---
+
+    def _free(self, wire: str) -> int:
+        return max(0, self._rules.at_once - len(self._under_way[wire]))
+
+    def _due_wires(self) -> list[str]:
+        self._sweep()
+        now = self._clock()
+        open_ = [wire for wire in self._under_way if self._free(wire) and self._shut_until.get(wire, now) <= now]
+        with self._database.read() as connection:
+            return [wire for wire in open_ if outbox_rows.anything_due(connection, now, (wire,))]
+
+    def _sweep(self) -> None:
+        """Overtaken replies that wait for later make room for what the agent writes."""
+        now = self._clock()
+        if self._swept_at and now - self._swept_at < SWEPT_EVERY:
+            return
+        self._swept_at = now
+        with self._database.read() as connection:
+            if not outbox_rows.anything_overtaken(connection):
+                return
         with self._database.write() as connection:
-            return outbox_rows.take_due(connection, self._vault, now, self._wires, most)
+            outbox_rows.cancel_overtaken(connection, now)
+
+    async def _begin(self, wire: str) -> int:
+        """As many rows as there are senders and the pace allows."""
+        grant = await self._pace.grant(wire, self._free(wire))
+        if not grant.number:
+            self._shut_until[wire] = self._clock() + timedelta(seconds=grant.wait)
+            return 0
+        rows = await asyncio.to_thread(self._take, wire, grant.number)
+        if len(rows) < grant.number:
+            await self._pace.give_back(wire, grant.number - len(rows))
+        for row in rows:
+            task = asyncio.create_task(self._send(row))
+            self._under_way[wire].add(task)
+            task.add_done_callback(self._under_way[wire].discard)
+        return len(rows)
+
+    def _take(self, wire: str, most: int) -> list[OutboxRow]:
+        pause = self._rules.chat_pause(wire) if wire in self._senders else None
+        with self._database.write() as connection:
+            return outbox_rows.take_due(connection, self._vault, self._clock(), (wire,), most, pause=pause)
+
+    # --- one row ---
 
     async def _send(self, row: OutboxRow) -> None:
         try:
+            clearance = await asyncio.to_thread(self._clear, row)
+            if clearance is None:
+                return
             if row.wire == REGISTRY:
                 await self._ask_registry(row)
-                return
-            if not await asyncio.to_thread(self._still_owned, row):
-                return
-            sent = await self._through_wire(row)
-            await asyncio.to_thread(self._finish, row, sent)
+            elif row.kind == "fetch":
+                await self._fetching.fetch(row)
+                self._signals.send(INBOX)
+                self._signals.send(DESK)
+            else:
+                await self._say(row, clearance)
         except Exception:
             log.exception("sending %s failed", row.id)
         finally:
             self._signals.send(OUTBOX)  # the next of this conversation may go, and a sender is free
 
-    async def _through_wire(self, row: OutboxRow) -> Sent:
-        sender = self._senders[row.wire]
-        if row.kind == "hide":
-            return await sender.hide(row.address, json.loads(row.body)["ref"])
-        return await sender.send(row.address, RENDERED.validate_json(row.body))
-
-    def _still_owned(self, row: OutboxRow) -> bool:
-        """Asked right before the bytes go out; an overtaken reply is cancelled here."""
-        now = self._clock()
+    def _clear(self, row: OutboxRow) -> Clearance | None:
         with self._database.write() as connection:
-            owned = outbox_rows.still_owned(connection, row)
-            if not owned:
-                outbox_rows.mark_over(connection, row.id, "cancelled", "", now)
-        return owned
+            return clear(connection, row, self._clock())
+
+    async def _say(self, row: OutboxRow, clearance: Clearance) -> None:
+        sent = await through_wire(self._senders[row.wire], row, clearance)
+        if sent.retry_after is not None:
+            pause = self._floods.meet(row.wire, row.address, sent.retry_after, self._clock())
+            if pause is not None:
+                log.warning("%s asks the whole bot to wait %.0f s", row.wire, pause)
+                await self._pace.pause(row.wire, pause)
+        await self._finish_surely(row, sent)
+
+    async def _finish_surely(self, row: OutboxRow, sent: Sent) -> None:
+        """What went out and is not recorded would go out again: a database in trouble is asked a few times."""
+        for pause in _RECORDED_AGAIN_SECONDS:
+            try:
+                return await asyncio.to_thread(self._finish, row, sent)
+            except DatabaseTrouble:
+                log.warning("how row %s ended could not be recorded yet", row.id)
+                await asyncio.sleep(pause)
+        return await asyncio.to_thread(self._finish, row, sent)
 
     def _finish(self, row: OutboxRow, sent: Sent) -> None:
         with self._database.write() as connection:
-            self._record(connection, row, sent, self._clock())
-
-    def _record(self, connection: Connection, row: OutboxRow, sent: Sent, now: datetime) -> None:
-        if row.wire == REGISTRY:
-            self._answer(connection, row, RegistryResult.UNKNOWN, (), now)
-        elif sent.result is SendResult.SENT:
-            outbox_rows.mark_sent(connection, row.id, sent.ref, now)
-        elif sent.result is SendResult.NOT_SENT and row.tries % _RESENT_MARK + 1 < self._rules.tries:
-            again = now + timedelta(seconds=self._pause(row, sent))
-            outbox_rows.mark_waiting(connection, row.id, row.tries + 1, sent.problem, again)
-        elif sent.result is SendResult.UNKNOWN and row.kind in RESENT_ONCE:
-            self._resend_once(connection, row, now)
-        else:
-            status = "unknown" if sent.result is SendResult.UNKNOWN else "failed"
-            outbox_rows.mark_over(connection, row.id, status, sent.problem, now)
-            audit_rows.record(connection, "system", f"send.{status}", row.conversation_id, now, sent.problem)
-
-    def _resend_once(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
-        """Nobody knows whether it arrived: once more, by the high bit of the tries; a second time it stays unknown."""
-        if row.tries >= _RESENT_MARK:
-            outbox_rows.mark_over(connection, row.id, "unknown", "twice", now)
-            return
-        outbox_rows.mark_waiting(connection, row.id, row.tries + _RESENT_MARK, "resent", now)
-
-    def _pause(self, row: OutboxRow, sent: Sent) -> float:
-        """What the platform asked for, else a random part of an exponential pause (full jitter)."""
-        if sent.retry_after is not None:
-            return sent.retry_after
-        longest = min(self._rules.back_off, _FIRST_BACK_OFF_SECONDS * 2 ** (row.tries % _RESENT_MARK))
-        return random.uniform(0, longest)
+            recording.finish(connection, row, sent, self._rules, self._clock())
 
     async def _ask_registry(self, row: OutboxRow) -> None:
         body = json.loads(row.body)
         rows: tuple[tuple[str, str], ...] = ()
-        if row.kind == "request-code":
-            result = await self._registry.request_code(body["number"])
-        else:
-            result, rows = await self._registry.read_id_card(body["number"], body["code"])
-        await asyncio.to_thread(self._answer_in_own_transaction, row, result, rows)
+        async with self._typing.while_asking(row):
+            if row.kind == "request-code":
+                result = await self._registry.request_code(body["number"])
+            else:
+                result, rows = await self._registry.read_id_card(body["number"], body["code"])
+        await asyncio.to_thread(self._registry_answered, row, result, rows)
 
-    def _answer_in_own_transaction(
-        self, row: OutboxRow, result: RegistryResult, rows: tuple[tuple[str, str], ...]
-    ) -> None:
+    def _registry_answered(self, row: OutboxRow, result: RegistryResult, rows: tuple[tuple[str, str], ...]) -> None:
+        now = self._clock()
         with self._database.write() as connection:
-            self._answer(connection, row, result, rows, self._clock())
-
-    def _answer(
-        self,
-        connection: Connection,
-        row: OutboxRow,
-        result: RegistryResult,
-        rows: tuple[tuple[str, str], ...],
-        now: datetime,
-    ) -> None:
-        """ХУР's answer goes the one way in; the outbox row is over in the same transaction."""
-        body = {"kind": row.kind, "challenge": json.loads(row.body)["challenge"], "result": result, "rows": rows}
-        text = json.dumps(body, ensure_ascii=False)
-        inbox_rows.accept(connection, self._vault, REGISTRY, str(row.id), row.conversation_id, text, now)
-        outbox_rows.mark_over(
-            connection, row.id, "sent" if result is not RegistryResult.UNKNOWN else "unknown", "", now
-        )
+            if reach_rows.hold(connection, row, now).is_of(row):
+                registry_answered(connection, self._vault, row, result, rows, now)
         self._signals.send(INBOX)
+
+    def _record_abandoned(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
+        if row.wire == REGISTRY:
+            registry_answered(connection, self._vault, row, RegistryResult.UNKNOWN, (), now)
+            self._signals.send(INBOX)
+        elif row.kind == "fetch":
+            self._fetching.abandoned(connection, row, now)
+            self._signals.send(INBOX)
+        else:
+            recording.record(connection, row, Sent(SendResult.UNKNOWN, problem="sender died"), self._rules, now)

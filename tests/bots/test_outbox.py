@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.channel import Arrival, SendResult, Sent
+from connectors.channel import Arrival, Fetched, SendResult, Sent
 from connectors.web_chat import WebChat, arrival
 from dialogs.messages import CaseTaken
 from dialogs.rendering import Rendered
@@ -26,13 +26,22 @@ class ScriptedSender:
     seen: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
 
-    async def send(self, address: str, rendered: Rendered) -> Sent:
+    async def send(self, address: str, rendered: Rendered, *, by_person: bool = False, late: bool = False) -> Sent:
         self.seen.append(rendered.plain)
         return self.answers.pop(0) if self.answers else SENT
 
     async def hide(self, address: str, ref: str) -> Sent:
         self.hidden.append(ref)
         return SENT
+
+    async def amend(self, address: str, ref: str, rendered: Rendered) -> Sent:
+        return SENT
+
+    async def show_typing(self, address: str) -> Sent:
+        return SENT
+
+    async def fetch(self, source: str, largest: int, seconds: float) -> Fetched:
+        return Fetched(SendResult.REFUSED)
 
 
 @pytest.fixture
@@ -87,7 +96,9 @@ def test_an_ordinary_reply_that_may_have_arrived_goes_out_once_more_at_most(
 ) -> None:
     sender.answers = [Sent(SendResult.UNKNOWN), Sent(SendResult.UNKNOWN)]
     put(wired, "pasport sungah", "1")
-    wired.run()
+    for _ in range(3):
+        wired.clock.move(seconds=10)
+        wired.run()
     assert len(sender.seen) == 2
     assert statuses(wired) == {"unknown": 1}
 
@@ -102,8 +113,8 @@ def test_a_notice_that_may_have_arrived_is_not_sent_again(wired: Wired, sender: 
     assert sum("Бат" in text for text in sender.seen) == 1
 
 
-def test_a_chat_that_is_gone_is_not_tried_again(wired: Wired, sender: ScriptedSender) -> None:
-    sender.answers = [Sent(SendResult.REFUSED, problem="Forbidden")]
+def test_a_reply_that_is_refused_is_not_tried_again(wired: Wired, sender: ScriptedSender) -> None:
+    sender.answers = [Sent(SendResult.REFUSED, problem="BadRequest")]
     put(wired, "pasport sungah", "1")
     wired.clock.move(hours=1)
     wired.run()
@@ -114,11 +125,23 @@ def test_a_chat_that_is_gone_is_not_tried_again(wired: Wired, sender: ScriptedSe
 def test_after_the_last_try_a_reply_is_given_up_and_the_chat_goes_on(wired: Wired, sender: ScriptedSender) -> None:
     sender.answers = [Sent(SendResult.NOT_SENT)] * 3
     put(wired, "pasport sungah", "1")
-    for _ in range(5):
-        wired.clock.move(minutes=1)
+    for _ in range(3):
+        wired.clock.move(minutes=30)
         wired.run()
     put(wired, "gerlesen lavlagaa", "2")
     assert statuses(wired) == {"failed": 1, "sent": 1}
+
+
+def test_an_hour_without_the_platform_loses_no_reply(wired: Wired, sender: ScriptedSender) -> None:
+    sender.answers = [Sent(SendResult.NOT_SENT)] * 50
+    put(wired, "pasport sungah", "1")
+    for _ in range(49):
+        wired.clock.move(minutes=1)
+        wired.run()
+    assert statuses(wired) == {"waiting": 1}
+    wired.clock.move(minutes=1)
+    wired.run()
+    assert statuses(wired) == {"sent": 1}
 
 
 def test_a_reply_whose_sender_died_goes_out_once_more(wired: Wired, sender: ScriptedSender) -> None:
@@ -129,6 +152,7 @@ def test_a_reply_whose_sender_died_goes_out_once_more(wired: Wired, sender: Scri
     with parts.database.write() as connection:
         assert outbox_rows.take_due(connection, parts.vault, parts.clock(), ("telegram",))
     assert parts.outbox.recover(all_of_them=True) == 1
+    wired.clock.move(seconds=1)
     wired.run()
     assert len(sender.seen) == 1
 
