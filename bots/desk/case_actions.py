@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bots.assistant import DESK_CHANNEL
 from bots.desk.case_page import Typed, case_page, not_found
+from bots.desk.reach import shown_reach
 from bots.parts import Parts
 from bots.signals import DESK
 from bots.web.forms import Form
@@ -55,6 +56,8 @@ def answer(parts: Parts, request: Request, staff: StaffSession, form: Form) -> R
         return _refuse(parts, request, staff, problem, typed, 422)
     if _is_stale(case, form):
         return _refuse(parts, request, staff, _who_has_it(case), typed)
+    if why := _not_reached(parts, case):
+        return _refuse(parts, request, staff, why, typed)
     if _apply(parts, case, staff, form, "answer", AgentSaid(staff.member.id, text)) is Outcome.AGENT_REFUSED:
         return _refuse(parts, request, staff, _who_has_it(case), typed)
     return _back(case, "answered", "answer")
@@ -102,6 +105,13 @@ def _end(parts: Parts, request: Request, staff: StaffSession, form: Form, close:
 
 def _apply(parts: Parts, case: CaseRow, staff: StaffSession, form: Form, act: str, event: Event) -> Outcome:
     return parts.assistant.apply(case.conversation_id, event, _key(staff, form, act), staff.member.id).outcome
+
+
+def _not_reached(parts: Parts, case: CaseRow) -> Text | None:
+    """Why an answer would not arrive now; None when it would."""
+    with parts.database.read() as connection:
+        reach = shown_reach(connection, case.conversation_id, parts.clock())
+    return reach.warning if reach.shut else None
 
 
 def _write_note(parts: Parts, case: CaseRow, staff: StaffSession, text: str, key: str) -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bots.desk.files import ShownFile, under_entries
+from bots.desk.reach import ShownReach, shown_reach
 from bots.desk.words import AUTHORS, CHANNELS, LANGUAGES, REASONS, SHARED, STATUSES, bot_state, last_outcome, named
 from bots.parts import Parts
 from bots.web.pages import NO_STORE, explain, local_time, masked, render, waited
 from dialogs.learning import Consent
 from dialogs.services import Text
-from knowledge import audit_rows, case_rows, conversation_rows, staff_rows, transcript_rows
+from knowledge import audit_rows, case_rows, conversation_rows, file_rows, staff_rows, transcript_rows
 from knowledge.case_rows import CaseRow
 from knowledge.database import Connection
 from knowledge.staff_rows import StaffMember, StaffSession
@@ -41,6 +43,7 @@ class ShownEntry:
     at_utc: str
     words: str
     typed: bool  # a citizen's own words, whose meaning can be told
+    files: tuple[ShownFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class CaseView:
     version: str
     newer_case: str | None  # the open case of the same conversation, when this one is closed
     may_keep: bool  # the citizen allowed that words are kept as examples
+    reach: ShownReach
 
     @property
     def words(self) -> Mapping[str, Text]:
@@ -125,17 +129,20 @@ def look(parts: Parts, case_id: str, member: StaffMember) -> CaseView | None:
             return None
         aliases = staff_rows.aliases(connection)
         entries = transcript_rows.entries(connection, parts.vault, case.conversation_id)
+        files = under_entries(entries, file_rows.of_conversation(connection, parts.vault, case.conversation_id))
         outcome = audit_rows.last_action(connection, case.conversation_id, "turn.")
         state = [*last_outcome(outcome), *bot_state(stored.state, parts.catalogue.current(connection).catalogue)]
+        reach = shown_reach(connection, case.conversation_id, now)
         return CaseView(
             case=case,
             name=stored.name,
-            entries=tuple(_shown(entry, aliases) for entry in entries),
-            state=tuple(state),
+            entries=tuple(_shown(entry, aliases, files.get(entry.id, ())) for entry in entries),
+            state=(*state, *reach.facts),
             waited=waited(now, case.opened_at),
             version=_version(connection, case),
             newer_case=_newer(connection, case),
             may_keep=stored.state.consent is Consent.GIVEN,
+            reach=reach,
         )
 
 
@@ -143,15 +150,15 @@ def not_found(request: Request, staff: StaffSession) -> Response:
     return explain(request, 404, "Ийм хүсэлт алга.", "There is no such case.", staff=staff)
 
 
-def _shown(entry: Entry, aliases: Mapping[str, str]) -> ShownEntry:
+def _shown(entry: Entry, aliases: Mapping[str, str], files: tuple[ShownFile, ...]) -> ShownEntry:
     who = named(AUTHORS, entry.author)
     alias = aliases.get(entry.agent_id or "")
     if alias:
         who = Text(f"{who.mn}: {alias}", who.en)
     words = SHARED.get(entry.body) or masked(entry.body)
     author = entry.author if entry.author in AUTHORS else "system"
-    typed = author == "citizen" and entry.ref != ""
-    return ShownEntry(entry.id, author, who, local_time(entry.at), entry.at.isoformat(), words, typed)
+    typed = author == "citizen" and entry.ref != "" and entry.body not in SHARED
+    return ShownEntry(entry.id, author, who, local_time(entry.at), entry.at.isoformat(), words, typed, files)
 
 
 def _newer(connection: Connection, case: CaseRow) -> str | None:
@@ -163,4 +170,5 @@ def _newer(connection: Connection, case: CaseRow) -> str | None:
 
 def _version(connection: Connection, case: CaseRow) -> str:
     last = transcript_rows.last_id(connection, case.conversation_id)
-    return f'"{case.owner_number}-{case.status}-{last}"'
+    files = file_rows.state_of(connection, case.conversation_id)
+    return f'"{case.owner_number}-{case.status}-{last}-{files}"'

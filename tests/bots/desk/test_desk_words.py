@@ -4,8 +4,9 @@ from typing import get_args
 
 from bots.desk.words import CONSENTS, REASONS, SHARED, STEPS
 from dialogs.conversation import Task
+from dialogs.incoming import SharedKind
 from dialogs.learning import Consent
-from dialogs.messages import Reason, SharedKind
+from dialogs.messages import Reason
 
 
 def test_every_reason_has_a_name() -> None:
