@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
-from bots.commands import around, ask, catalogue, chat, evaluate, run, staff, upkeep
+from bots.commands import around, ask, catalogue, chat, evaluate, link, messenger, run, staff, telegram, upkeep
 from config.settings import problems
 from knowledge.catalogue_files import CatalogueError
 from knowledge.database import DatabaseError
@@ -18,8 +18,8 @@ from knowledge.vault import VaultError
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="tuslakh", description="Туслах: the chat assistant of E-Mongolia.")
     verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (run.add, ask.add, chat.add, catalogue.add, around.add, evaluate.add, upkeep.add, staff.add):
-        add(verbs)
+    for module in (run, ask, chat, catalogue, around, link, telegram, messenger, evaluate, upkeep, staff):
+        module.add(verbs)
     return root
 
 

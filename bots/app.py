@@ -5,48 +5,56 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bots.assistant import Assistant
+from bots.channel_watch_messenger import MessengerWatch
+from bots.channel_watch_telegram import TelegramWatch, WantedIntake
 from bots.desk.routes import desk_routes
 from bots.editor.routes import editor_routes
 from bots.encoder import vectors
+from bots.entry_links import payload_of
+from bots.files import FileRules
 from bots.first_data import prepare
+from bots.health import health
+from bots.in_hand import InHand
 from bots.inbox import Inbox
 from bots.live_catalogue import LiveCatalogue
-from bots.outbox import Outbox, Registry, Sender, SendRules
+from bots.messenger_webhook import messenger_routes
+from bots.outbox import Outbox
+from bots.pace import Pace
 from bots.parts import Parts
-from bots.sandbox.keys import make_keys
-from bots.sandbox.phone_page import phone_routes
-from bots.sandbox.registry_server import registry_routes
-from bots.sandbox.world import SandboxWorld
+from bots.piles import PileRules
+from bots.send_settings import pace_of, send_rules
 from bots.shared_signals import SharedSignals
 from bots.signals import LocalSignals, Signals
 from bots.supervision import Supervisor
+from bots.telegram_inline import InlineSearch
 from bots.telegram_intake import TelegramIntake
+from bots.telegram_webhook import PATH as TELEGRAM_PATH
 from bots.telegram_webhook import telegram_routes
+from bots.watch import Look, Watch
 from bots.web.headers import SecurityHeaders
 from bots.web.pages import explain
 from bots.web.sign_in import sign_in_routes
 from bots.web_chat.routes import web_chat_routes
 from bots.workers import keep_current, keep_house, send_owed, take_turns
+from bots.world import World, meet_world, now_utc
 from config.settings import Settings
-from connectors.channel import Channel
 from connectors.redis_bus import RedisBus
-from connectors.telegram import Telegram
-from connectors.web_chat import WebChat
-from connectors.xyp_registry import XypRegistry
+from connectors.redis_pace import RedisPace
 from dialogs import wording
 from dialogs.around import Around
 from dialogs.verification.codes import CodeRules
@@ -56,54 +64,54 @@ from knowledge.vault import Vault, read_or_make_key
 
 log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "web" / "static"
-SANDBOX_PATH = "/sandbox/xyp"
-
-
-@dataclass(frozen=True)
-class World:
-    """What the application meets outside: ХУР and Telegram, live or played."""
-
-    registry: Registry
-    sandbox_routes: tuple[BaseRoute, ...]
-    telegram: Telegram | None
-    sandbox: SandboxWorld | None = None
-
-
-def now_utc() -> datetime:
-    return datetime.now(UTC)
 
 
 def open_vault(settings: Settings) -> Vault:
     return Vault(list(settings.data_key_list) or [read_or_make_key(settings.data_key_file)])
 
 
-def build_parts(
-    settings: Settings,
-    vault: Vault,
-    signals: Signals,
-    registry: Registry,
-    senders: Mapping[str, Sender],
-    channels: tuple[Channel, ...],
-) -> Parts:
+def build_parts(settings: Settings, vault: Vault, signals: Signals, world: World, pace: Pace) -> Parts:
     """Checks the texts, prepares the database and wires the rooms together."""
     wording.check()
     database = Database(settings.database_url)
     prepare(database, now_utc(), settings.staff_accounts == "invented")
-    around = Around(missions_file.load(), elections_file.load())
-    catalogue, by_name = LiveCatalogue(around, vectors(settings)), {channel.name: channel for channel in channels}
-    rules = SendRules(settings.send_tries, settings.send_back_off_seconds, settings.senders)
+    catalogue = LiveCatalogue(Around(missions_file.load(), elections_file.load()), vectors(settings))
+    rules = send_rules(settings)
+    settle = {"messenger": timedelta(seconds=settings.messenger_settle_seconds)}
     return Parts(
         settings=settings,
         database=database,
         vault=vault,
         signals=signals,
         catalogue=catalogue,
-        inbox=Inbox(database, vault, signals, now_utc),
-        assistant=Assistant(
-            database, vault, by_name, catalogue, signals, now_utc, code_rules(settings), settings.max_message_characters
-        ),
-        outbox=Outbox(database, vault, senders, registry, signals, now_utc, rules),
+        inbox=Inbox(database, vault, signals, now_utc, settle),
+        assistant=_assistant(settings, vault, signals, world, database, catalogue, rules.files),
+        outbox=Outbox(database, vault, world.senders, world.registry, signals, now_utc, rules, pace),
         clock=now_utc,
+    )
+
+
+def _assistant(
+    settings: Settings,
+    vault: Vault,
+    signals: Signals,
+    world: World,
+    database: Database,
+    catalogue: LiveCatalogue,
+    files: FileRules,
+) -> Assistant:
+    return Assistant(
+        database,
+        vault,
+        {channel.name: channel for channel in world.channels},
+        catalogue,
+        signals,
+        now_utc,
+        code_rules(settings),
+        settings.max_message_characters,
+        PileRules(timedelta(minutes=settings.late_after_minutes), settings.turns_a_minute),
+        files,
+        InHand(settings.data_key_file.parent, settings.database_url),
     )
 
 
@@ -118,56 +126,56 @@ def code_rules(settings: Settings) -> CodeRules:
     )
 
 
-def meet_world(settings: Settings, vault: Vault, own_url: str) -> World:
-    """`own_url`: where this process reaches itself, for the sandbox ХУР is called over the wire like the real one."""
-    token = settings.telegram_token.get_secret_value()
-    telegram = (
-        Telegram(token, api_base_url=settings.telegram_api_url, webhook_secrets=settings.webhook_secrets)
-        if token
-        else None
-    )
-    if settings.sandbox:
-        return _sandbox(settings, vault, own_url, telegram)
-    assert settings.xyp_private_key is not None  # the settings were checked
-    registry = XypRegistry(
-        base_url=settings.xyp_base_url,
-        access_token=settings.xyp_access_token.get_secret_value(),
-        private_key=settings.xyp_private_key,
-        timeout_seconds=settings.xyp_timeout_seconds,
-        wrong_code_results=settings.xyp_wrong_code_results,
-    )
-    return World(registry, (), telegram)
-
-
-def _sandbox(settings: Settings, vault: Vault, own_url: str, telegram: Telegram | None) -> World:
-    keys = make_keys()
-    world = SandboxWorld(settings.sandbox_file, vault.sandbox_secret, now_utc)
-    registry = XypRegistry(
-        base_url=own_url + SANDBOX_PATH,
-        access_token=keys.access_token,
-        private_key=keys.private_key_pem,
-        timeout_seconds=settings.xyp_timeout_seconds,
-        wrong_code_results=settings.xyp_wrong_code_results,
-    )
-    return World(registry, (*registry_routes(world, keys), *phone_routes(world)), telegram, world)
-
-
 def web_application(settings: Settings, when_up: Callable[[], None] = lambda: None) -> Starlette:
     """Everything in one process: pages, webhooks, workers, and in the sandbox the outside world too."""
     vault = open_vault(settings)
     bus = RedisBus(settings.redis_url) if settings.redis_url else None
+    shared_pace = RedisPace(settings.redis_url) if settings.redis_url else None
     signals = SharedSignals(bus) if bus else LocalSignals()
     world = meet_world(settings, vault, f"http://{_own_host(settings.host)}:{settings.port}")
-    senders: dict[str, Sender] = {"telegram": world.telegram} if world.telegram else {}
-    channels: tuple[Channel, ...] = (WebChat(), *((world.telegram,) if world.telegram else ()))
-    parts = build_parts(settings, vault, signals, world.registry, senders, channels)
-    supervisor = Supervisor()
+    parts = build_parts(settings, vault, signals, world, pace_of(settings, shared_pace))
+    running = Running(parts, world, Supervisor(), make_watch(parts, world), telegram_intake(parts, world))
     return Starlette(
-        routes=_routes(parts, world, supervisor),
+        routes=_routes(running),
         middleware=[Middleware(SecurityHeaders, https=settings.secure_cookies)],
         exception_handlers={404: _nowhere, 500: _failed},
-        lifespan=lambda _app: _lifespan(parts, world, signals, bus, supervisor, when_up),
+        lifespan=lambda _app: _lifespan(running, [part for part in (bus, shared_pace) if part], when_up),
     )
+
+
+@dataclass(frozen=True)
+class Running:
+    """What routes and workers of one process share."""
+
+    parts: Parts
+    world: World
+    supervisor: Supervisor
+    watch: Watch
+    telegram: TelegramIntake | None
+
+
+def make_watch(parts: Parts, world: World) -> Watch:
+    """Over the channels that are on."""
+    settings = parts.settings
+    looks: list[Look] = []
+    if world.telegram:
+        url = f"{settings.base_url}{TELEGRAM_PATH}" if settings.public_url else ""
+        secret = settings.webhook_secrets[0] if url else ""
+        looks.append(TelegramWatch(world.telegram, WantedIntake(url, secret, settings.watch_pending)))
+    if world.messenger:
+        looks.append(MessengerWatch(world.messenger))
+    return Watch(parts.database, parts.clock, looks, settings.watch_seconds)
+
+
+def telegram_intake(parts: Parts, world: World) -> TelegramIntake | None:
+    if world.telegram is None:
+        return None
+
+    def entry_payload(service_id: str) -> str:
+        return payload_of(parts.vault, service_id)
+
+    inline = InlineSearch(world.telegram, parts.database, parts.catalogue, entry_payload, parts.clock)
+    return TelegramIntake(world.telegram, parts.inbox, parts.settings, inline)
 
 
 def _own_host(host: str) -> str:
@@ -175,31 +183,22 @@ def _own_host(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
-def _routes(parts: Parts, world: World, supervisor: Supervisor) -> list[BaseRoute]:
+def _routes(running: Running) -> list[BaseRoute]:
+    parts, world, watch = running.parts, running.world, running.watch
     routes: list[BaseRoute] = [
-        Route("/health", _health(parts, supervisor)),
+        Route("/health", health(parts, lambda: running.supervisor.all_well, watch)),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     routes += web_chat_routes(parts)
     routes += sign_in_routes(parts)
-    routes += desk_routes(parts)
+    routes += desk_routes(parts, watch, world.channels)
     routes += editor_routes(parts)
     routes += world.sandbox_routes
-    if world.telegram and parts.settings.public_url:
-        intake = TelegramIntake(world.telegram, parts.inbox, parts.settings)
-        routes += telegram_routes(world.telegram, intake.accept)
+    if world.telegram and running.telegram and parts.settings.public_url:
+        routes += telegram_routes(world.telegram, watch.intakes["telegram"].around(running.telegram.accept))
+    if world.messenger:
+        routes += messenger_routes(world.messenger, watch.intakes["messenger"].around(parts.inbox.accept_async))
     return routes
-
-
-def _health(parts: Parts, supervisor: Supervisor) -> Callable[[Request], Response]:
-    def health(_request: Request) -> Response:
-        """200 while the database answers and every worker runs; used by the container's health check."""
-        with parts.database.read() as connection:
-            release = parts.catalogue.current(connection).catalogue.release
-        well = supervisor.all_well
-        return JSONResponse({"status": "ok" if well else "ending", "release": release}, 200 if well else 503)
-
-    return health
 
 
 def _nowhere(request: Request, _error: Exception) -> Response:
@@ -212,33 +211,36 @@ def _failed(request: Request, _error: Exception) -> Response:
 
 @contextlib.asynccontextmanager
 async def _lifespan(
-    parts: Parts,
-    world: World,
-    signals: Signals,
-    bus: RedisBus | None,
-    supervisor: Supervisor,
-    when_up: Callable[[], None],
+    running: Running, shared: Sequence[RedisBus | RedisPace], when_up: Callable[[], None]
 ) -> AsyncIterator[None]:
-    stop = asyncio.Event()
+    stop, parts, world = asyncio.Event(), running.parts, running.world
     with parts.database.read() as connection:
         parts.catalogue.current(connection)  # the index is built before the first visitor waits for it
+    await asyncio.to_thread(parts.assistant.recover)
     await asyncio.to_thread(parts.outbox.recover, parts.database.is_sqlite)
     async with AsyncExitStack() as stack:
         if world.telegram:
             await world.telegram.initialize()
-            stack.push_async_callback(world.telegram.close)
-        if bus:
-            stack.push_async_callback(bus.close)
-        jobs = [take_turns(parts, stop), send_owed(parts, stop), keep_house(parts, stop), keep_current(parts, stop)]
-        if isinstance(signals, SharedSignals):
-            jobs.append(signals.run(stop))
-        if world.telegram:
-            jobs.append(TelegramIntake(world.telegram, parts.inbox, parts.settings).run(stop))
-        running = asyncio.create_task(supervisor.run(jobs, stop))
+        for wire in (world.telegram, world.messenger, *shared):
+            if wire:
+                stack.push_async_callback(wire.close)
+        workers = asyncio.create_task(running.supervisor.run(_jobs(running, stop), stop))
         when_up()
         try:
             yield
         finally:
             stop.set()
-            await running
+            await workers
+    parts.assistant.in_hand.close()
     parts.database.close()
+
+
+def _jobs(running: Running, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    parts = running.parts
+    jobs = [take_turns(parts, stop), send_owed(parts, stop), keep_house(parts, stop), keep_current(parts, stop)]
+    jobs.append(running.watch.run(stop))
+    if isinstance(parts.signals, SharedSignals):
+        jobs.append(parts.signals.run(stop))
+    if running.telegram:
+        jobs.append(running.telegram.run(stop))
+    return jobs

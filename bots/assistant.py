@@ -1,45 +1,33 @@
-"""One turn: take the next event, lock, load, understand, step, carry out, save. One transaction, no wire in it."""
+"""Turns: take the next event and handle it in one transaction, no wire in it; what cannot be handled is set aside."""
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bots.carrying_out import REGISTRY, TurnInHand
-from bots.live_catalogue import Live, LiveCatalogue
+from bots.carrying_out import REGISTRY
+from bots.files import FileRules
+from bots.handling import Handling
+from bots.in_hand import InHand
+from bots.live_catalogue import LiveCatalogue
+from bots.piles import PileRules
 from bots.signals import DESK, OUTBOX, Signals
-from connectors.channel import Channel, Heard
+from bots.turn_order import Taken, TurnOrder
+from connectors.channel import Channel
 from dialogs.conversation import Conversation
-from dialogs.masking import mask_text
-from dialogs.messages import (
-    CaseTaken,
-    CodeRequested,
-    Event,
-    IdCardRead,
-    Incoming,
-    Pressed,
-    RegistryResult,
-    Said,
-    Shared,
-    Words,
-)
+from dialogs.messages import CaseTaken, Event
 from dialogs.outcomes import Outcome
-from dialogs.rendering import label
-from dialogs.services import Language
 from dialogs.verification.codes import CodeRules
-from knowledge import audit_rows, case_rows, challenge_rows, conversation_rows, feed_rows, inbox_rows, transcript_rows
-from knowledge.conversation_rows import StoredConversation
+from knowledge import case_rows, conversation_rows, inbox_order, inbox_rows
 from knowledge.database import Connection, Database, DatabaseTrouble
 from knowledge.inbox_rows import InboxRow
 from knowledge.vault import Vault
-from nlu import understand
 
 log = logging.getLogger(__name__)
 DESK_CHANNEL = "desk"
-CHATS_REMEMBERED = 10_000  # for taking turns fairly
+ENDED = "ProcessEnded"  # the problem of an event that was in hand when its process was gone
 
 
 @dataclass(frozen=True)
@@ -62,41 +50,45 @@ class Assistant:
         clock: Callable[[], datetime],
         rules: CodeRules,
         max_characters: int,
+        together: PileRules = PileRules(),  # noqa: B008 - frozen
+        files: FileRules = FileRules(),  # noqa: B008 - frozen
+        in_hand: InHand | None = None,
     ) -> None:
-        self._database, self._vault, self._channels = database, vault, channels
+        """`max_characters`: longer messages are read up to there. Without `in_hand` it is noted in memory only."""
+        self._database, self._vault = database, vault
         self._catalogue, self._signals, self._clock = catalogue, signals, clock
-        self._rules, self._max_characters = rules, max_characters
-        self._served = (*channels, REGISTRY)
-        self._turns, self._turn_of = 0, dict[tuple[str, str], int]()  # when each chat had its last turn here
+        self.in_hand = in_hand or InHand()
+        self._handling = Handling(vault, channels, catalogue, rules, max_characters, together, files, self.in_hand)
+        self._order = TurnOrder(vault, (*channels, REGISTRY))
 
     def run_next(self) -> bool:
         """The next event that is due; False when there is none. Database trouble is raised, nothing is lost by it."""
         now = self._clock()
-        with self._database.write() as connection:
-            row = self._take_fairly(connection, now)
-            if row is None:
+        with self.in_hand.holding(), self._database.write() as connection:
+            inbox_order.wait_for_locks_at_most(connection)
+            taken = self._order.next(connection, now)
+            if taken is None:
                 return False
-            self._handle_safely(connection, row, now)
+            self.in_hand.note(taken.row.id)
+            self._handle_safely(connection, taken, now)
         self._signals.send(OUTBOX)
         self._signals.send(DESK)
         return True
 
     def next_due(self) -> datetime | None:
         with self._database.read() as connection:
-            return inbox_rows.next_due(connection, self._served)
+            return self._order.next_due(connection)
 
-    def _take_fairly(self, connection: Connection, now: datetime) -> InboxRow | None:
-        """Of the chats that wait, the one whose last turn is longest ago: nobody's flood keeps others waiting."""
-        waiting = inbox_rows.heads(connection, now, self._served)
-        for head in sorted(waiting, key=lambda head: self._turn_of.get((head.channel, head.address), 0)):
-            row = inbox_rows.take(connection, self._vault, head.id)
-            if row is not None:
-                self._turns += 1
-                self._turn_of[head.channel, head.address] = self._turns
-                if len(self._turn_of) > CHATS_REMEMBERED:
-                    self._turn_of.pop(next(iter(self._turn_of)))
-                return row
-        return None
+    def recover(self) -> None:
+        """At start: what was in hand when a process was gone has used up two tries; the third time it is set aside."""
+        now = self._clock()
+        for row_id in self.in_hand.left_over:
+            with self._database.write() as connection:
+                row = inbox_rows.take(connection, self._vault, row_id)
+                if row is not None:
+                    log.error("event %s was in hand when its process ended", row_id)
+                    self._put_off(connection, replace(row, tries=row.tries + 1), ENDED, now)
+        self.in_hand.forget_left_over()
 
     def apply(self, conversation_id: str, event: Event, key: str, actor: str) -> Applied:
         """A staff member's action, accepted and handled in one transaction; `key` makes a second click harmless.
@@ -112,7 +104,7 @@ class Assistant:
             if not inbox_rows.accept(connection, self._vault, DESK_CHANNEL, key, conversation_id, body, now):
                 return Applied(Outcome.IGNORED, stored.state, fresh=False)
             live = self._catalogue.current(connection)
-            state, outcome = self._play(connection, stored, event, live, now, actor)
+            state, outcome = self._handling.play(connection, stored, event, live, now, actor)
             if outcome is Outcome.TAKEN and isinstance(event, CaseTaken):
                 case_rows.open_case(connection, conversation_id, "asked", now)
                 case_rows.take(connection, conversation_id, event.agent_id, now)
@@ -121,81 +113,29 @@ class Assistant:
         self._signals.send(DESK)
         return Applied(outcome, state)
 
-    def _handle_safely(self, connection: Connection, row: InboxRow, now: datetime) -> None:
+    def _handle_safely(self, connection: Connection, taken: Taken, now: datetime) -> None:
         """A turn that fails leaves nothing behind but its try; after a few it is set aside and the chat goes on."""
         try:
             with connection.begin_nested():
-                outcome = self._handle(connection, row, now)
+                done, outcome = self._handling.handle(connection, taken, now)
         except DatabaseTrouble:
             raise
         except Exception as error:
-            aside = inbox_rows.put_off(connection, row.id, row.tries, type(error).__name__, now)
-            log.exception("event %s failed%s", row.id, ", set aside" if aside else "")
+            log.exception("event %s failed", taken.row.id)
+            self._put_off(connection, taken.row, type(error).__name__, now)
         else:
-            inbox_rows.finish(connection, row.id, outcome.value, now)
+            for row in done:
+                inbox_rows.finish(connection, row.id, outcome.value, now)
 
-    def _handle(self, connection: Connection, row: InboxRow, now: datetime) -> Outcome:
-        live = self._catalogue.current(connection)
-        if row.channel == REGISTRY:
-            return self._hear_registry(connection, row, live, now)
-        heard = self._channels[row.channel].read(row.body)
-        if not heard.private:
-            return Outcome.IGNORED
-        stored = self._find_or_create(connection, row, heard, now)
-        event = self._record(connection, stored, heard.event, live, now)
-        return self._play(connection, stored, event, live, now, "citizen")[1]
-
-    def _find_or_create(self, connection: Connection, row: InboxRow, heard: Heard, now: datetime) -> StoredConversation:
-        stored = conversation_rows.lock(connection, self._vault, row.channel, row.address)
-        if stored is None:
-            language = Language.EN if heard.language.lower().startswith("en") else Language.MN
-            return conversation_rows.create(
-                connection, self._vault, row.channel, row.address, language, heard.name, now
-            )
-        return conversation_rows.renamed(stored, heard.name)
-
-    def _record(
-        self, connection: Connection, stored: StoredConversation, event: Incoming, live: Live, now: datetime
-    ) -> Event:
-        """What the citizen did, into the record; words are understood on the way."""
-        if isinstance(event, Words):
-            text = event.text[: self._max_characters]
-            whole = event.text if text == event.text else mask_text(event.text)  # nobody reads on for what to hide
-            self._remember(connection, stored.state, whole, now, event.ref)
-            return Said(text, understand(text, live.index), event.ref, event.shared)
-        if isinstance(event, Pressed):
-            choice = stored.state.choice(event.offer, event.choice)
-            pressed = label(choice, stored.state.language, live.catalogue) if choice else "…"
-            self._remember(connection, stored.state, pressed, now)
-        elif isinstance(event, Shared):
-            self._remember(connection, stored.state, f"[{event.what}]", now, event.ref)
-        return event
-
-    def _remember(self, connection: Connection, state: Conversation, text: str, now: datetime, ref: str = "") -> None:
-        transcript_rows.append(connection, self._vault, state.id, "citizen", text, now, ref)
-        if state.channel in ("web", "terminal"):
-            body = json.dumps({"text": text}, ensure_ascii=False)
-            feed_rows.append(connection, self._vault, state.id, "citizen", body, now, ref)
-
-    def _hear_registry(self, connection: Connection, row: InboxRow, live: Live, now: datetime) -> Outcome:
-        answer = json.loads(row.body)
-        stored = conversation_rows.lock_by_id(connection, self._vault, row.address)
-        if stored is None:
-            return Outcome.IGNORED
-        result, challenge = RegistryResult(answer["result"]), answer["challenge"]
-        if answer["kind"] == "request-code":
-            return self._play(connection, stored, CodeRequested(challenge, result), live, now, "registry")[1]
-        rows = tuple((key, value) for key, value in answer["rows"])
-        event = IdCardRead(challenge, result, rows)
-        if result is RegistryResult.DONE and not challenge_rows.settle(connection, challenge, now):
-            event = replace(event, result=RegistryResult.USED_ALREADY, rows=())
-        return self._play(connection, stored, event, live, now, "registry")[1]
-
-    def _play(
-        self, connection: Connection, stored: StoredConversation, event: Event, live: Live, now: datetime, actor: str
-    ) -> tuple[Conversation, Outcome]:
-        turn = TurnInHand(connection, self._vault, self._rules, live.catalogue, self._catalogue.around, stored, now)
-        state, outcome = turn.play(event)
-        conversation_rows.save(connection, self._vault, stored, state, now)
-        audit_rows.record(connection, actor, f"turn.{outcome}", state.id, now, event.kind)
-        return state, outcome
+    def _put_off(self, connection: Connection, row: InboxRow, problem: str, now: datetime) -> None:
+        """Tried again later, or set aside: then the chat is told, if that can be done."""
+        if not inbox_rows.put_off(connection, row.id, row.tries, problem, now):
+            return
+        log.error("event %s is set aside", row.id)
+        try:
+            with connection.begin_nested():
+                self._handling.apologise(connection, row, now)
+        except DatabaseTrouble:
+            raise
+        except Exception:
+            log.exception("the chat of event %s was not told", row.id)

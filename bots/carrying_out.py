@@ -88,7 +88,9 @@ class TurnInHand:
                 if decision.with_agent:
                     case_rows.take(self.connection, state.id, decision.with_agent, self.now)
             case KeepFile():
-                keep_file(self.connection, self.vault, decision, state, self.stored.address, self.files, self.now)
+                return keep_file(
+                    self.connection, self.vault, decision, state, self.stored.address, self.files, self.now
+                )
             case CloseCase():
                 case_rows.close(self.connection, state.id, self.now)
             case HideMessage():

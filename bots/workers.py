@@ -5,31 +5,35 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bots.parts import Parts
 from bots.signals import CATALOGUE, INBOX, OUTBOX
-from knowledge import conversation_rows, example_rows, feed_rows
+from bots.supervision import watching_turns
+from dialogs.flows.sharing import KEPT_DAYS
+from knowledge import conversation_rows, example_rows, feed_rows, file_rows
 
 log = logging.getLogger(__name__)
 TURNS_IN_A_ROW = 50  # then other work of the process gets a look in
 HOUSEKEEPING_SECONDS = 5.0
 AFTER_ERROR_SECONDS = 1.0
+FILES_KEPT = timedelta(days=KEPT_DAYS)
 
 
 async def take_turns(parts: Parts, stop: asyncio.Event) -> None:
     """Handles events as long as there are any, then waits to be woken or for the next retry."""
-    async with parts.signals.listen(INBOX) as woken:
-        while not stop.is_set():
-            try:
-                busy = await asyncio.to_thread(_turns, parts)
-                pause = 0.0 if busy else await asyncio.to_thread(_pause, parts, parts.assistant.next_due)
-            except Exception:
-                log.exception("turns stopped by the database; trying again")
-                await asyncio.sleep(AFTER_ERROR_SECONDS)
-                continue
-            if not busy:
-                await woken.wait(pause)
+    with watching_turns(parts.assistant.in_hand, parts.settings.turn_seconds):
+        async with parts.signals.listen(INBOX) as woken:
+            while not stop.is_set():
+                try:
+                    busy = await asyncio.to_thread(_turns, parts)
+                    pause = 0.0 if busy else await asyncio.to_thread(_pause, parts, parts.assistant.next_due)
+                except Exception:
+                    log.exception("turns stopped by the database; trying again")
+                    await asyncio.sleep(AFTER_ERROR_SECONDS)
+                    continue
+                if not busy:
+                    await woken.wait(pause)
 
 
 async def send_owed(parts: Parts, stop: asyncio.Event) -> None:
@@ -74,6 +78,8 @@ async def keep_house(parts: Parts, stop: asyncio.Event) -> None:
 
 def _turns(parts: Parts) -> bool:
     """Some turns, each with its replies shown at once where the feed is ours: a thread less to wait for."""
+    if parts.assistant.in_hand.left_over:
+        parts.assistant.recover()
     for _ in range(TURNS_IN_A_ROW):
         if not parts.assistant.run_next():
             return False
@@ -88,12 +94,14 @@ def _tidy(parts: Parts) -> None:
             feed_rows.anything_expired(connection, now)
             or conversation_rows.anything_to_forget(connection, now)
             or example_rows.anything_old(connection, now.date(), kept_days)
+            or file_rows.anything_old(connection, now - FILES_KEPT)
         )
     if due:
         with parts.database.write() as connection:
             feed_rows.wipe_expired(connection, now)
             conversation_rows.forget_due(connection, parts.vault, now)
             example_rows.forget_old(connection, now.date(), kept_days)
+            file_rows.wipe_old(connection, now - FILES_KEPT)
     if parts.outbox.recover(all_of_them=False):
         parts.signals.send(OUTBOX)
 

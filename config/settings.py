@@ -103,9 +103,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body that is read, in bytes.")
     body_timeout_seconds: float = Field(5.0, gt=0, description="How long a request body may take to arrive.")
     idle_poll_seconds: float = Field(1.0, gt=0, description="How often workers look for work nobody woke them for.")
+    stream_poll_seconds: float = Field(
+        5.0, gt=0, description="How often a quiet web chat's stream looks for news nobody woke it for, in seconds."
+    )
     send_tries: int = Field(8, ge=1, description="How often a message that did not arrive is sent again.")
     send_back_off_seconds: float = Field(60.0, gt=0, description="Longest pause between two tries to send.")
-    senders: int = Field(8, ge=1, description="Messages on their way to the outside at once.")
+    senders: int = Field(8, ge=1, description="Messages on their way to the outside at once, on each wire.")
     web_messages_a_minute: int = Field(30, ge=1, description="Messages one web chat may send in a minute.")
     web_reply_wait_seconds: float = Field(
         2.0, ge=0, description="How long the page without JavaScript waits for an answer."

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from dialogs.messages import Incoming
+from dialogs.incoming import Incoming
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,27 @@ from knowledge.vault import Vault
 
 @dataclass(frozen=True)
 class StoredConversation:
-    """The state and what the wires need to know about it."""
+    """The state and what the wires need to know about it.
+
+    `heard_at`: when the citizen last wrote or pressed, by the platform's time; None where it tells none.
+    `unreachable_since`: they blocked the bot or the chat is gone, and nothing was heard since.
+    """
 
     state: Conversation
     address: str
     name: str
     created_at: datetime
+    heard_at: datetime | None = None
+    unreachable_since: datetime | None = None
+
+    def heard(self, at: datetime | None) -> StoredConversation:
+        """The citizen did something at that time (None: the platform does not say); an older one changes no time."""
+        newest = max(filter(None, (self.heard_at, at)), default=None)
+        return replace(self, heard_at=newest, unreachable_since=None)
+
+    def left(self, at: datetime) -> StoredConversation:
+        """The citizen blocked the bot."""
+        return replace(self, unreachable_since=at)
 
 
 def lock(connection: Connection, vault: Vault, channel: str, address: str) -> StoredConversation | None:
@@ -85,6 +100,8 @@ def save(connection: Connection, vault: Vault, stored: StoredConversation, state
             "name_sealed": vault.seal(stored.name) if stored.name else None,
             "updated_at": now,
             "secrets_until": secrets_until(state, now),
+            "heard_at": stored.heard_at,
+            "unreachable_since": stored.unreachable_since,
         },
     )
 
@@ -119,4 +136,5 @@ def renamed(stored: StoredConversation, name: str) -> StoredConversation:
 def _stored(row: RowMapping, vault: Vault) -> StoredConversation:
     state = CONVERSATION.validate_json(vault.open(row["state_sealed"]))
     name = vault.open(row["name_sealed"]) if row["name_sealed"] else ""
-    return StoredConversation(state, row["address"], name, row["created_at"])
+    times = (row["created_at"], row["heard_at"], row["unreachable_since"])
+    return StoredConversation(state, row["address"], name, *times)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bots.app import now_utc
 from bots.commands import Verbs
+from bots.world import now_utc
 from dialogs.elections import ULAANBAATAR, Election, RegistrationState, next_election, registration_state
 from dialogs.missions import Mission, is_valid, nearest_missions
 from knowledge import elections_file, missions_file

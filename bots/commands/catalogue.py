@@ -6,10 +6,10 @@ import argparse
 import json
 from collections import Counter
 
-from bots.app import now_utc
 from bots.commands import Verbs, catalogue_export, catalogue_import
 from bots.commands.progress import Steps, say
 from bots.first_data import load_files, prepare
+from bots.world import now_utc
 from config.settings import Settings
 from dialogs.services import Catalogue, Usable
 from knowledge import catalogue_files, elections_file, missions_file

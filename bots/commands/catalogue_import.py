@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bots.app import now_utc
 from bots.commands.progress import Steps, say
 from bots.first_data import FILES_AUTHOR, prepare
+from bots.world import now_utc
 from config.settings import Settings
 from connectors.emongolia_catalogue import ADDRESS, EmongoliaCatalogue, PortalProblem
 from dialogs.services import Service

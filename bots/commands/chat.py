@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,14 +22,16 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bots.app import build_parts, meet_world, open_vault
+from bots.app import build_parts, open_vault
 from bots.commands import Verbs
 from bots.commands.release import release_in_force
 from bots.first_data import FILES_AUTHOR
+from bots.pace import LocalPace
 from bots.parts import Parts
 from bots.sandbox.people import PEOPLE
 from bots.sandbox.world import SandboxWorld
 from bots.signals import LocalSignals
+from bots.world import meet_world
 from config import logs
 from config.settings import Settings
 from connectors.web_chat import WebChat, arrival
@@ -57,8 +60,9 @@ def work(_arguments: argparse.Namespace) -> int:
     }
     settings = common.model_copy(update=own)
     vault, port = open_vault(settings), _free_port()
-    world = meet_world(settings, vault, f"http://127.0.0.1:{port}")
-    parts = build_parts(settings, vault, LocalSignals(), world.registry, {}, (WebChat(CHANNEL),))
+    met = meet_world(settings, vault, f"http://127.0.0.1:{port}")
+    world = replace(met, chat=WebChat(CHANNEL), telegram=None, messenger=None)
+    parts = build_parts(settings, vault, LocalSignals(), world, LocalPace({}))
     _take_release(common, parts)
     with _serve(world.sandbox_routes, port):
         asyncio.run(Talk(parts, world.sandbox).run())

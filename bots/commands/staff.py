@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bots.app import now_utc
 from bots.commands import Verbs
 from bots.commands.around import table
 from bots.first_data import prepare
+from bots.world import now_utc
 from config.settings import Settings
 from knowledge import audit_rows, staff_rows
 from knowledge.database import Connection, Database

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from bots.app import now_utc
 from bots.commands import Verbs
 from bots.first_data import prepare
+from bots.world import now_utc
 from config.settings import Settings
 from knowledge.database import Database
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bots.__main__ import main
-from bots.app import now_utc
+from bots.world import now_utc
 from knowledge import staff_rows
 from knowledge.database import Database
 

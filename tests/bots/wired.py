@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 from cryptography.fernet import Fernet
 
 from bots.assistant import Assistant
+from bots.in_hand import InHand
 from bots.inbox import Inbox
 from bots.live_catalogue import LiveCatalogue
 from bots.outbox import Outbox, Sender, SendRules
 from bots.parts import Parts
+from bots.piles import PileRules
 from bots.signals import LocalSignals
 from config.settings import Settings
 from connectors.channel import Channel
@@ -179,19 +182,28 @@ class Citizen:
         return [RENDERED.validate_json(body) for body in bodies]
 
 
+@cache
+def _around() -> Around:
+    """Read once: it takes longer than all the rest."""
+    return Around(missions_file.load(), elections_file.load())
+
+
 def wire(
     folder: Path,
     url: str = "",
     senders: dict[str, Sender] | None = None,
     catalogue: Catalogue = CATALOGUE,
     channel: Channel | None = None,
+    together: PileRules = PileRules(),  # noqa: B008 - frozen
+    settle: timedelta = timedelta(0),
+    in_hand: InHand | None = None,
 ) -> Wired:
-    """On SQLite in the folder, or on the database of the address."""
+    """On SQLite in the folder, or on the database of the address. `settle`: of the channel."""
     chat = channel or WebChat()
     clock, registry, signals = Clock(), ScriptedRegistry(), LocalSignals()
     database, vault = Database(url or f"sqlite:///{folder}/test.db"), Vault([Fernet.generate_key().decode()])
     migrate(database)
-    live = LiveCatalogue(Around(missions_file.load(), elections_file.load()))
+    live = LiveCatalogue(_around())
     with database.write() as connection:
         releases.publish_files(connection, catalogue, "digest", "catalogue files", "test", clock())
     parts = Parts(
@@ -200,8 +212,19 @@ def wire(
         vault=vault,
         signals=signals,
         catalogue=live,
-        inbox=Inbox(database, vault, signals, clock),
-        assistant=Assistant(database, vault, {chat.name: chat}, live, signals, clock, CodeRules(), 4000),
+        inbox=Inbox(database, vault, signals, clock, {chat.name: settle}),
+        assistant=Assistant(
+            database,
+            vault,
+            {chat.name: chat},
+            live,
+            signals,
+            clock,
+            CodeRules(),
+            4000,
+            together=together,
+            in_hand=in_hand,
+        ),
         outbox=Outbox(database, vault, senders or {}, registry, signals, clock, SendRules(3, 10.0, 4)),
         clock=clock,
     )
