@@ -128,7 +128,8 @@ def spoken_elsewhere(conversation: Conversation, now: datetime) -> Turn:
 
 def left_alone_elsewhere(conversation: Conversation, event: Event, now: datetime) -> bool:
     """The citizen writes, and whoever answered in the other inbox has long been silent."""
-    if conversation.owner.agent_id != ELSEWHERE or not isinstance(event, Started | Said | Pressed | Shared):
+    heard = isinstance(event, Started | Said | Pressed | Shared | CaughtUp)
+    if conversation.owner.agent_id != ELSEWHERE or not heard:
         return False
     return conversation.elsewhere_at is None or now - conversation.elsewhere_at > ELSEWHERE_QUIET
 

@@ -10,7 +10,18 @@ import pytest
 from dialogs.flows.handing_over import ELSEWHERE, ELSEWHERE_QUIET
 from dialogs.flows.proving_code import CODE_SLOT
 from dialogs.incoming import AddressedInGroup, Left, Returned, SpokenElsewhere, Started
-from dialogs.messages import Amend, CaseTaken, GivenBack, IdCardRead, OpenCase, Reason, RegistryResult, Reply
+from dialogs.messages import (
+    Amend,
+    CaseTaken,
+    CaughtUp,
+    GivenBack,
+    IdCardRead,
+    OpenCase,
+    Pile,
+    Reason,
+    RegistryResult,
+    Reply,
+)
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Line
 from dialogs.window import Open, Window, window
@@ -64,6 +75,13 @@ def test_after_a_long_silence_of_the_other_inbox_the_bot_says_that_it_is_back_an
     assert turn.conversation.owned_by_bot
     assert "person.bot-is-back" in keys(turn)
     assert turn.conversation.topic == ID_CARD.id
+
+
+def test_a_pile_after_a_long_silence_of_the_other_inbox_is_answered_by_the_bot() -> None:
+    there = after(MESSENGER, SpokenElsewhere("Тийм ээ")).conversation
+    much_later = NOW + ELSEWHERE_QUIET + HOUR
+    pile = CaughtUp(Pile.LATE, (), 3, NOW + HOUR, NOW + 2 * HOUR)
+    assert after(there, pile, now=much_later).outcome is not Outcome.LEFT_TO_AGENT
 
 
 def test_an_agent_of_the_desk_can_take_over_from_the_other_inbox() -> None:
