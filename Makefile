@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help run test check bench evaluate train lock clean
+.PHONY: help run test check bench chaos evaluate train lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -38,6 +38,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, catalogue files, compose file
 
 bench: $(VENV)/dev.stamp ## turns a second, reply latency, start, understanding, memory
 	$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/dev.stamp ## 100,000 events and 1,000 kills: nothing lost, nothing doubled (about an hour)
+	$(BIN)/python -m tests.chaos --events 100000 --kills 1000
 
 evaluate: $(VENV)/dev.stamp ## how well typed messages find their service
 	$(BIN)/tuslakh evaluate

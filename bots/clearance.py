@@ -30,6 +30,13 @@ class Clearance:
 
 def clear(connection: Connection, row: OutboxRow, now: datetime) -> Clearance | None:
     """None: it must not go, and why is recorded already."""
+    clearance = _looked_at(connection, row, now)
+    if clearance is not None:
+        outbox_rows.mark_let_out(connection, row.id, now)
+    return clearance
+
+
+def _looked_at(connection: Connection, row: OutboxRow, now: datetime) -> Clearance | None:
     reach = reach_rows.reach(connection, row.conversation_id, lock=True)
     if not reach_rows.hold(connection, row, now).may_send(row) or reach is None:
         log.warning("row %s is no longer this sender's; it sends nothing", row.id)

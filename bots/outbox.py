@@ -202,7 +202,9 @@ class Outbox:
         self._signals.send(INBOX)
 
     def _record_abandoned(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
-        if row.wire == REGISTRY:
+        if not row.let_out:
+            outbox_rows.mark_waiting(connection, row.id, row.tries, "sender died before", now)
+        elif row.wire == REGISTRY:
             registry_answered(connection, self._vault, row, RegistryResult.UNKNOWN, (), now)
             self._signals.send(INBOX)
         elif row.kind == "fetch":

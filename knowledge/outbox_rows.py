@@ -22,7 +22,10 @@ GROUP_PAUSE = timedelta(seconds=3)  # 20 a minute in a group (Telegram's Bots FA
 
 @dataclass(frozen=True)
 class OutboxRow:
-    """`lease`: the number of this taking; who holds an older one may not send any more. `taken_at`: when it was."""
+    """`lease`: the number of this taking; who holds an older one may not send any more. `taken_at`: when it was.
+
+    `let_out`: its sender had got as far as the bytes.
+    """
 
     id: int
     conversation_id: str
@@ -36,6 +39,7 @@ class OutboxRow:
     created_at: datetime
     taken_at: datetime
     body: str
+    let_out: bool = False
 
 
 def owe(
@@ -119,6 +123,11 @@ def still_owned(connection: Connection, row: OutboxRow) -> bool:
     return bool(connection.execute(owner).scalar() == row.owner_number)
 
 
+def mark_let_out(connection: Connection, row_id: int, now: datetime) -> None:
+    """From here on the bytes may be out: a sender that dies before has certainly sent nothing."""
+    _update(connection, [row_id], sent_at=now)
+
+
 def mark_sent(connection: Connection, row_id: int, ref: str, now: datetime) -> None:
     _update(connection, [row_id], status="sent", sent_at=now, platform_ref=ref[:128], body_sealed=None)
 
@@ -155,7 +164,7 @@ def mark_waiting(connection: Connection, row_id: int, tries: int, problem: str, 
 
 
 def abandoned(connection: Connection, vault: Vault, now: datetime, all_of_them: bool = False) -> list[OutboxRow]:
-    """Rows whose sender died while sending: nobody knows whether they arrived."""
+    """Rows whose sender died: nobody knows whether those that were let out have arrived."""
     lost = outbox.c.status == "sending"
     if not all_of_them:
         lost = and_(lost, or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now))
@@ -225,6 +234,7 @@ def _row(row: Row[Any], vault: Vault, now: datetime, taken: int = 0) -> OutboxRo
         created_at=row.created_at,
         taken_at=now,
         body=vault.open(row.body_sealed),
+        let_out=row.sent_at is not None,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bots.clearance import clear
 from bots.outbox import Outbox, SendRules
 from bots.signals import LocalSignals
 from connectors.channel import SendResult, Sent
@@ -27,6 +28,12 @@ def box(tmp_path: Path) -> Owed:
 def take(box: Owed, wire: str = "telegram") -> list[OutboxRow]:
     with box.database.write() as connection:
         return outbox_rows.take_due(connection, box.vault, box.clock(), (wire,))
+
+
+def let_out(box: Owed, row: OutboxRow) -> None:
+    """Its sender got as far as the bytes."""
+    with box.database.write() as connection:
+        assert clear(connection, row, box.clock())
 
 
 def test_a_sender_that_slept_past_its_lease_sends_nothing(box: Owed) -> None:
@@ -61,9 +68,19 @@ def test_an_answer_that_comes_late_spares_the_second_sending(box: Owed) -> None:
     assert (box.wire.calls, box.statuses()) == ([], {"sent": 1})
 
 
+@pytest.mark.parametrize("kind", ["person", "notice", "reply"])
+def test_what_its_sender_had_not_begun_to_send_when_it_died_is_sent_once(box: Owed, kind: str) -> None:
+    box.owe(box.chat(), "а", kind)
+    take(box)
+    box.outbox.recover(all_of_them=True)
+    box.run_for(10, 10)
+    assert (box.wire.said(), box.statuses()) == (["а"], {"sent": 1})
+
+
 def test_what_a_person_wrote_is_not_sent_twice_when_its_sender_died(box: Owed) -> None:
     box.owe(box.chat(), "а", "person")
-    take(box)
+    (row,) = take(box)
+    let_out(box, row)
     box.outbox.recover(all_of_them=True)
     box.run_for(60, 10)
     assert (box.wire.calls, box.statuses()) == ([], {"unknown": 1})

@@ -150,7 +150,8 @@ def test_a_reply_whose_sender_died_goes_out_once_more(wired: Wired, sender: Scri
     parts.inbox.accept([Arrival("telegram", row.event_id, "7", row.body)])
     parts.assistant.run_next()
     with parts.database.write() as connection:
-        assert outbox_rows.take_due(connection, parts.vault, parts.clock(), ("telegram",))
+        (taken,) = outbox_rows.take_due(connection, parts.vault, parts.clock(), ("telegram",))
+        outbox_rows.mark_let_out(connection, taken.id, parts.clock())
     assert parts.outbox.recover(all_of_them=True) == 1
     wired.clock.move(seconds=1)
     wired.run()
@@ -179,7 +180,8 @@ def test_a_code_that_may_have_been_compared_is_not_sent_again_and_its_try_stays_
     parts.inbox.accept([Arrival("telegram", row.event_id, "7", row.body)])
     parts.assistant.run_next()
     with parts.database.write() as connection:
-        assert outbox_rows.take_due(connection, parts.vault, parts.clock(), ("registry",))
+        (taken,) = outbox_rows.take_due(connection, parts.vault, parts.clock(), ("registry",))
+        outbox_rows.mark_let_out(connection, taken.id, parts.clock())
     parts.outbox.recover(all_of_them=True)
     wired.run()
     assert not [call for call in wired.registry.asked if call[0] == "read"]
