@@ -21,6 +21,8 @@ BUSY_TIMEOUT_SECONDS = 30.0
 READERS = 4
 POSTGRES_POOL = 10
 CONNECT_TIMEOUT_SECONDS = 10
+# A process that is stopped in the middle of a transaction must not hold its chats for ever.
+_LET_GO = "-c idle_in_transaction_session_timeout=30000"  # milliseconds
 
 
 __all__ = ["Connection", "Database", "DatabaseError", "DatabaseTrouble", "exists", "hold_alone", "insert_new"]
@@ -46,7 +48,7 @@ class Database:
                 max_overflow=POSTGRES_POOL,
                 pool_pre_ping=True,
                 hide_parameters=True,
-                connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+                connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": _LET_GO},
             )
 
     @property

@@ -15,9 +15,7 @@ SPEAKING = ("reply", "notice", "person", "amend")  # shown in the chat: the plat
 ASKED = "asked to wait: "  # begins the problem of a row whose time the platform set
 
 CHANGED = update(outbox).where(outbox.c.id.in_(bindparam("rows", expanding=True)))
-TAKEN = CHANGED.values(
-    status="sending", lease=outbox.c.lease + 1, leased_until=bindparam("until"), sent_at=None
-)
+TAKEN = CHANGED.values(status="sending", lease=outbox.c.lease + 1, leased_until=bindparam("until"), sent_at=None)
 _OF_CHATS = outbox.c.conversation_id.in_(bindparam("chats", expanding=True))
 _OF_CHAT = (outbox.c.conversation_id == bindparam("conversation"), outbox.c.wire == bindparam("on"))
 LAST_SPOKE = (

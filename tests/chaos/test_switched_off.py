@@ -33,7 +33,7 @@ class Story:
     back_at: float | None = None
 
     def __post_init__(self) -> None:
-        self.meta = MessengerPlatform(PAGE, APP_SECRET.encode(), keeps_waiting=True)
+        self.meta = MessengerPlatform(PAGE, APP_SECRET.encode())
         self.watch = MessengerWatch(Messenger(PAGE, APP, TOKEN, (APP_SECRET,), "verify", self.graph.url))
         self.graph.fields = set(FIELDS)
 
@@ -81,5 +81,5 @@ def test_the_reported_gap_holds_every_message_that_was_lost(story: Story) -> Non
     absence = Absence(START, START + timedelta(seconds=story.back_at))
     gap = next(window for window in loss_windows(absence) if window.channel == "messenger")
     times = [START + timedelta(milliseconds=event["timestamp"]) for event in story.meta.missed]
-    assert times != []
+    assert len(times) >= OFF_MINUTES
     assert [time for time in times if not gap.since <= time <= gap.until] == []

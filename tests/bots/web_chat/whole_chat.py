@@ -186,7 +186,12 @@ def started_anew(chat: Chat) -> Iterator[Chat]:
 
 
 def _settings(folder: Path, limits: Mapping[str, Any]) -> Settings:
-    quick = {"idle_poll_seconds": 0.05, "stream_poll_seconds": 0.05, "web_reply_wait_seconds": 5.0, "body_timeout_seconds": 0.3}
+    quick = {
+        "idle_poll_seconds": 0.05,
+        "stream_poll_seconds": 0.05,
+        "web_reply_wait_seconds": 5.0,
+        "body_timeout_seconds": 0.3,
+    }
     values: dict[str, Any] = {"_env_file": None, "database_url": f"sqlite:///{folder}/chat.db", **quick, **limits}
     return Settings(**values)
 
