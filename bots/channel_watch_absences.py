@@ -1,8 +1,9 @@
 """Which messages may be lost because nobody of ours was there: what the platforms keep for how long.
 
 Figures: Telegram's server drops messages 24 hours after they were written and presses of buttons after 150 seconds
-(tdlib/telegram-bot-api); Meta unsubscribes a page after one hour of failures. Whether what waited then still comes once
-the page is subscribed again is not documented: it is told as possibly lost. The web chat keeps what it could not send in the page itself.
+(tdlib/telegram-bot-api); Meta unsubscribes a page after one hour of failures. Whether what waited then still comes
+once the page is subscribed again is not documented: it is told as possibly lost. The web chat keeps what it could not
+send in the page itself.
 """
 
 from __future__ import annotations
