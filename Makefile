@@ -36,10 +36,10 @@ check: $(VENV)/dev.stamp ## format, lint, types, catalogue files, compose file
 	$(BIN)/tuslakh catalogue check --files-only
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
-bench: $(VENV)/dev.stamp ## turns a second, reply latency, start, understanding, memory
+bench: $(VENV)/dev.stamp ## messages accepted and turns a second, reply times, CPU and memory, understanding
 	$(BIN)/python -m tests.bench
 
-chaos: $(VENV)/dev.stamp ## 100,000 events and 1,000 kills: nothing lost, nothing doubled (about an hour)
+chaos: $(VENV)/dev.stamp ## 100,000 events and 1,000 kills: nothing lost, nothing doubled (over an hour)
 	$(BIN)/python -m tests.chaos --events 100000 --kills 1000
 
 evaluate: $(VENV)/dev.stamp ## how well typed messages find their service
