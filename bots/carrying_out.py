@@ -12,6 +12,7 @@ from bots.files import FileRules, keep_file
 from dialogs.around import Around
 from dialogs.conversation import Conversation
 from dialogs.engine import step
+from dialogs.flows.speaking import CANNOT_HIDE
 from dialogs.messages import (
     Amend,
     ChallengeOpened,
@@ -124,7 +125,7 @@ class TurnInHand:
         transcript_rows.hide(self.connection, self.vault, state.id, decision.ref)
         if state.channel in FEED_CHANNELS:
             feed_rows.hide(self.connection, self.vault, state.id, decision.ref, self.now)
-        elif decision.ref:
+        elif decision.ref and state.channel not in CANNOT_HIDE:
             self._owe(state, state.channel, "hide", json.dumps({"ref": decision.ref}))
 
     def _amend(self, decision: Amend, state: Conversation) -> None:

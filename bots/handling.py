@@ -27,6 +27,7 @@ from dialogs.incoming import (
     Pressed,
     Returned,
     Shared,
+    SpokenElsewhere,
     Started,
     Unsupported,
     Words,
@@ -97,7 +98,7 @@ class Handling:
         if stored is None:
             return Outcome.IGNORED
         notebook.take_down(stored.state, heard.event)
-        event = self._checked(notebook, heard.event)
+        event = self._checked(notebook, row, heard.event)
         if not (isinstance(heard.event, (*_SPOKEN, Left)) and out_of_order.is_old(row, stored)):
             stored = _noticed(stored, row, heard.event, notebook.now)
             return self.play(notebook.connection, stored, event, notebook.live, notebook.now, "citizen")[1]
@@ -122,13 +123,15 @@ class Handling:
             stored = replace(stored, state=state, unreachable_since=None)
         return outcome
 
-    def _checked(self, notebook: Notebook, event: Incoming) -> Event:
+    def _checked(self, notebook: Notebook, row: InboxRow, event: Incoming) -> Event:
         """Words are understood; what an entry link carried counts only when we signed it."""
         match event:
             case Words():
                 return notebook.understood(event)
             case Started():
                 return Started(service_id=service_of(self._vault, event.payload, notebook.live.catalogue))
+            case SpokenElsewhere():
+                return replace(event, at=row.sent_at)
             case _:
                 return event
 

@@ -37,6 +37,8 @@ class Notebook:
         match event:
             case Words():
                 self._remember(state, self._readable(event.text), event.ref)
+                if event.shared and event.shared.file is None:
+                    self._append(state, "citizen", f"[{event.shared.what}]", "")
             case Pressed():
                 choice = state.choice(event.offer, event.choice)
                 pressed = label(choice, state.language, self.live.catalogue) if choice else "…"

@@ -16,6 +16,7 @@ from connectors.telegram_inline import is_inline
 from connectors.telegram_requests import TelegramProblem
 
 log = logging.getLogger(__name__)
+MOST_ACKNOWLEDGED = 8  # presses at once; nothing depends on it, and replies use the same connections
 RETRY_SECONDS = 5.0  # while Telegram cannot be told how updates shall come
 
 
@@ -41,7 +42,7 @@ class TelegramIntake:
             for search in searches:
                 self._inline.take(search.body)
         for arrival in kept:
-            if '"callback_query"' in arrival.body:
+            if '"callback_query"' in arrival.body and len(self._answering) < MOST_ACKNOWLEDGED:
                 task = asyncio.create_task(self._telegram.acknowledge(arrival.body))
                 self._answering.add(task)
                 task.add_done_callback(self._answering.discard)

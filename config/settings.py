@@ -77,6 +77,10 @@ class Settings(BaseSettings):
         description="Largest file of a citizen that is kept for the agent, in bytes.",
     )
     files_a_day: int = Field(20, ge=0, description="Files one chat may leave in 24 hours.")
+    uploads_a_minute: int = Field(10, ge=1, description="Files one address may upload to the web chat in a minute.")
+    upload_bytes_a_day: int = Field(
+        2_147_483_648, ge=1024, description="Files the web chat keeps in 24 hours, of everybody, in bytes."
+    )
     file_timeout_seconds: float = Field(20.0, gt=0, description="How long fetching one file may take, in seconds.")
     watch_seconds: float = Field(60.0, gt=0, description="How often the channels are looked after, in seconds.")
     watch_pending: int = Field(100, ge=1, description="That many updates waiting at Telegram are reported.")

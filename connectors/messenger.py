@@ -26,6 +26,7 @@ API_BASE_URL = "https://graph.facebook.com/v23.0"
 # What the page tells us of. Receipts are not asked for; a batch that has them all the same is read.
 FIELDS: Final = frozenset({
     "messages", "messaging_postbacks", "messaging_referrals", "messaging_optins", "message_echoes", "message_edits",
+    "standby",
 })  # fmt: skip
 _ID = re.compile(r"[0-9]{1,32}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9]{1,64}")

@@ -13,6 +13,7 @@ from connectors.messenger_events import (
     MESSAGING,
     PAYLOAD,
     REFERRAL_PART,
+    STANDBY,
     Json,
     Page,
     attachments,
@@ -51,7 +52,8 @@ def heard(body: str, page: Page) -> Heard:
     kept = _kept(body)
     event = fields(kept, "event")
     whose = id_of(fields(event, "recipient" if is_echo(event) else "sender"))
-    if kept.get("kind") != MESSAGING or kept.get("page") != page.id or not whose:
+    spoken = kept.get("kind") == STANDBY and is_echo(event)  # a person in the inbox that has the thread
+    if not (kept.get("kind") == MESSAGING or spoken) or kept.get("page") != page.id or not whose:
         return Heard(Unsupported(), private=False)  # another app has the thread, another page, nobody's message
     return Heard(_event(event, kept.get("part")))
 

@@ -21,7 +21,9 @@ RATE_CODES = frozenset({4, 17, 32, 613, 80006, 80007})
 TOKEN_CODES = frozenset({102, 190})
 RIGHTS_CODES = frozenset({3, 10, 200, 230})  # a permission of the app is missing: ours to repair
 SHUT = frozenset({(10, 2018278), (10, 2018065), (10, 2534022)})  # outside the window
-GONE = frozenset({(100, 2018001), (100, 33), (10, 2018108), (200, 2018108), (200, 1545041), (10, 1545041)})
+GONE = frozenset({(100, 2018001), (10, 2018108), (200, 2018108), (200, 1545041), (10, 1545041)})
+NO_PAGE = (100, 33)  # the page of the address cannot be loaded: a permission or the page's id, ours to repair
+THREAD_ELSEWHERE = (10, 2018300)  # another app has the conversation: what we would say now is stale by then
 GONE_CODE = 551  # this person is not available, whatever the subcode
 TEMPORARY_CODES = frozenset({1, 2, 1200})  # Meta itself tells of messages that went out all the same
 _NEVER_WRITTEN = (
@@ -125,12 +127,14 @@ def _refused(error: GraphRefused) -> Sent:
         return Sent(SendResult.GONE, problem="PersonUnavailable")
     if told in SHUT:
         return Sent(SendResult.REFUSED, problem="WindowShut")
+    if told == THREAD_ELSEWHERE:
+        return Sent(SendResult.REFUSED, problem="ThreadElsewhere")
     if error.code in TOKEN_CODES or error.status == HTTPStatus.UNAUTHORIZED:
         return Sent(SendResult.NOT_SENT, problem="TokenInvalid")
     if error.code in TEMPORARY_CODES or not 400 <= error.status < 500:
         return Sent(SendResult.UNKNOWN, problem=_name(error))
     # Without a code it was a proxy that refused, and Meta never saw it.
-    ours = error.code == 0 or error.code in RIGHTS_CODES
+    ours = error.code == 0 or error.code in RIGHTS_CODES or told == NO_PAGE
     return Sent(SendResult.NOT_SENT if ours else SendResult.REFUSED, problem=_name(error))
 
 

@@ -154,6 +154,7 @@ class Conversation:
     proof: Proof | None = None
     shown: ShownData | None = None
     consent: Consent = Consent.NOT_ASKED
+    kept_at: datetime | None = None  # when the last file came
     elsewhere_at: datetime | None = None  # when a person last answered from another inbox of the page
     wording: Wording | None = None  # the last typed words that were answered with candidates
 

@@ -84,7 +84,7 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
         case FileRefused():
             return sharing.refused(conversation, now, event)
         case SpokenElsewhere():
-            return handing_over.spoken_elsewhere(conversation, now)
+            return handing_over.spoken_elsewhere(conversation, now, event)
         case Unsupported() | Left() | Returned():
             return Turn(conversation, (), Outcome.IGNORED)
         case _ if handing_over.left_alone_elsewhere(conversation, event, now):
@@ -101,7 +101,7 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
         case TurnFailed():
             return reply(conversation, now, Outcome.IGNORED, line("repair.failed"), choices=(PERSON,))
         case Edited():
-            return sharing.edited(conversation, now, event)
+            return repairing.taken_up(conversation.task, sharing.edited(conversation, now, event), now)
         case Started() | Said() | Shared():
             written = _written(greeting.met(conversation, now), event, now, catalogue, around)
             return greeting.introduced(repairing.taken_up(conversation.task, written, now))
@@ -114,7 +114,9 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
 
 def _flooded(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: Catalogue, around: Around) -> Turn:
     """The last of them is answered; presses and stickers alone are answered once, like a sticker."""
-    last = event.said[-1] if event.said else Shared(SharedKind.OTHER)
+    last: Event = Shared(SharedKind.OTHER)
+    if event.said or event.shared:
+        last = event.said[-1] if event.said else event.shared[-1]
     return catching_up.flooded(_decided(conversation, last, now, catalogue, around), event, now)
 
 
@@ -131,9 +133,11 @@ def _written(
         case Said():
             there = nearby.where_answered(conversation, event, now, around)
             turn = there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)
-            if not (kept := sharing.keeping(event.shared)):
+            if event.shared is None:
                 return turn
-            return also(turn, reply(turn.conversation, now, turn.outcome, sharing.KEPT_LINE)).then(*kept)
+            kept = sharing.keeping(event.shared)
+            told = sharing.KEPT_LINE if kept else line("chat.file-wrong-kind")
+            return also(turn, reply(turn.conversation, now, turn.outcome, told)).then(*kept)
         case Shared():
             return sharing.shared(conversation, now, event)
         case _:

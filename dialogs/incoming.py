@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -120,6 +121,7 @@ class SpokenElsewhere:
 
     text: str = ""
     ref: str = ""
+    at: datetime | None = None  # when it was said, where the platform says so
     kind: Literal["spoken-elsewhere"] = "spoken-elsewhere"
 
 

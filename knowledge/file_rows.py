@@ -155,6 +155,12 @@ def left_since(connection: Connection, since: datetime, conversation_id: str = "
     return connection.execute(query).scalar_one()
 
 
+def weight_since(connection: Connection, since: datetime) -> int:
+    """Bytes of what pages of the web chat brought, of everybody."""
+    kept = (files.c.address != "", files.c.at > since, files.c.status == "kept")
+    return int(connection.execute(select(func.coalesce(func.sum(files.c.size), 0)).where(*kept)).scalar_one())
+
+
 def of_conversation(connection: Connection, vault: Vault, conversation_id: str) -> list[FileRow]:
     """Without their contents, oldest first."""
     query = select(*_COLUMNS).where(files.c.conversation_id == conversation_id).order_by(files.c.at, files.c.id)

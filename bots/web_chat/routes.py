@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial, wraps
 from typing import Any, TypeVar
 
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
 SEND_SECONDS = 30  # a page that takes no bytes for so long is gone
 MOST_UPLOADS = 16  # at once: each may hold a whole file in memory
+MOST_OF_ONE = 4  # uploads of one address at once
 _PRIVATE = {"Cache-Control": "no-store"}
 _RETRY_SECONDS = 2
 
@@ -51,6 +54,9 @@ class _Chat:
         self._parts = parts
         self._rate = MessageRate(parts.settings.web_messages_a_minute, parts.clock)
         self._room = asyncio.Semaphore(MOST_UPLOADS)
+        # Of an address: a new cookie costs nothing.
+        self._uploads = MessageRate(parts.settings.uploads_a_minute, parts.clock)
+        self._uploading: Counter[str] = Counter()
 
     async def page(self, request: Request) -> Response:
         session = session_of(request, self._parts.vault)
@@ -81,15 +87,30 @@ class _Chat:
         session, parts = session_of(request, self._parts.vault), self._parts
         try:
             require_own_page(request, parts.settings.base_url)
-            if self._room.locked():
-                raise Refused(BUSY, retry_after=_RETRY_SECONDS)
-            async with self._room:
+            async with self._place(request):
                 upload = await read_upload(request, parts.settings)
                 seen = await run_in_threadpool(look, upload, parts.settings)
             kept = partial(run_in_threadpool, store, parts, session.address, upload, seen, language_hint(request))
             return await self._answered(request, session, kept)
         except Refused as refused:
             return await self._refusal(request, session, refused)
+
+    @contextlib.asynccontextmanager
+    async def _place(self, request: Request) -> AsyncIterator[None]:
+        """One of the few places for uploads, of which nobody holds many. Raises `Refused`."""
+        host = request.client.host if request.client else ""
+        if self._room.locked() or self._uploading[host] >= MOST_OF_ONE:
+            raise Refused(BUSY, retry_after=_RETRY_SECONDS)
+        if wait := self._uploads.take(host):
+            raise Refused(TOO_FAST, retry_after=wait)
+        self._uploading[host] += 1
+        try:
+            async with self._room:
+                yield
+        finally:
+            self._uploading[host] -= 1
+            if not self._uploading[host]:
+                del self._uploading[host]
 
     async def events(self, request: Request) -> Response:
         """A stream that goes on behind `Last-Event-ID`, else behind `?after=`."""

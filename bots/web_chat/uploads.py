@@ -18,7 +18,7 @@ from bots.parts import Parts
 from bots.signals import INBOX
 from bots.web_chat.feed import CHANNEL
 from bots.web_chat.posted import MULTIPART, checked_id, form_id, is_form, media_type
-from bots.web_chat.refusals import NO_FILE, TOO_SLOW, UNREADABLE, WRONG_TYPE, Refused, file_refusal
+from bots.web_chat.refusals import BUSY, NO_FILE, TOO_SLOW, UNREADABLE, WRONG_TYPE, Refused, file_refusal
 from config.settings import Settings
 from connectors.web_chat import arrival
 from dialogs.messages import FileProblem
@@ -27,6 +27,7 @@ from knowledge.database import hold_alone
 
 _AROUND_THE_FILE = 16_384  # bytes of a form besides the file itself
 _LONGEST_SECONDS = 300.0  # 10 MB at 0.3 Mbit/s; a sender that pauses longer than the body timeout is cut off before
+_FULL_SECONDS = 3600  # the day's room for uploads of everybody is used up
 _MAX_NAME = 120  # characters of a file's name that are kept
 
 
@@ -76,6 +77,8 @@ def store(parts: Parts, address: str, upload: Upload, seen: Seen, language: str)
             return
         if file_rows.left_since(connection, now - DAY, address=address) >= rules.a_day:
             raise Refused(file_refusal(FileProblem.TOO_MANY, rules.largest))
+        if file_rows.weight_since(connection, now - DAY) + len(seen.content) > parts.settings.upload_bytes_a_day:
+            raise Refused(BUSY, retry_after=_FULL_SECONDS)
         file_rows.put(
             connection,
             parts.vault,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows import greeting, handing_over
-from dialogs.flows.sharing import files_of
-from dialogs.flows.speaking import PERSON, also, line, reply
+from dialogs.flows.sharing import KEPT_LINE, files_of
+from dialogs.flows.speaking import PERSON, also, line, reply, secret_told
 from dialogs.incoming import Said
 from dialogs.masking import holds_secret
 from dialogs.messages import CaughtUp, HideMessage
@@ -30,12 +30,14 @@ def late(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: 
     choices = _wanted(event.said, catalogue)
     asked = line("late.choose") if choices else line("late.write-again")
     sorry = line("late.sorry", n=str(len(event.said) + event.others))
-    turn = reply(
-        conversation, now, Outcome.LATE, sorry, Moment("late.since", event.since), asked, choices=(*choices, PERSON)
-    )
+    files = files_of(event.said, event.shared)
+    known = (KEPT_LINE,) if files else ()
+    removed = tuple(secret_told(conversation, said.text) for said in event.said if holds_secret(said.text))[:1]
+    parts = (sorry, Moment("late.since", event.since), *known, *removed, asked)
+    turn = reply(conversation, now, Outcome.LATE, *parts, choices=(*choices, PERSON))
     if any(said.understanding.action is Action.HUMAN for said in event.said):
         turn = also(turn, handing_over.call_person(turn.conversation, now))
-    return turn.then(*hidden, *files_of(event.said, event.shared))
+    return turn.then(*hidden, *files)
 
 
 def flooded(turn: Turn, event: CaughtUp, now: datetime) -> Turn:
@@ -46,7 +48,7 @@ def flooded(turn: Turn, event: CaughtUp, now: datetime) -> Turn:
     earlier, others = event.said[:-1], len(event.said) + event.others - 1
     hidden = tuple(HideMessage(said.ref) for said in earlier if holds_secret(said.text))
     together = reply(turn.conversation, now, turn.outcome, line("late.together", n=str(others)))
-    kept = files_of(earlier, event.shared)
+    kept = files_of(earlier, event.shared if event.said else event.shared[:-1])
     return _heeded(also(turn, together), earlier, now).then(*hidden, *kept)
 
 

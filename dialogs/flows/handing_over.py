@@ -19,7 +19,7 @@ from dialogs.flows.proving_code import code_requested
 from dialogs.flows.repairing import remind
 from dialogs.flows.sharing import files_of, keeping
 from dialogs.flows.speaking import PERSON, also, line, reply
-from dialogs.incoming import Edited, Pressed, Said, Shared, Started
+from dialogs.incoming import Edited, Pressed, Said, Shared, SpokenElsewhere, Started
 from dialogs.masking import holds_secret
 from dialogs.messages import (
     AgentSaid,
@@ -115,9 +115,9 @@ def _files(event: Event) -> tuple[KeepFile, ...]:
             return ()
 
 
-def spoken_elsewhere(conversation: Conversation, now: datetime) -> Turn:
+def spoken_elsewhere(conversation: Conversation, now: datetime, event: SpokenElsewhere) -> Turn:
     """Somebody answers in the page's own inbox: the bot is silent from now on. Two people may both speak."""
-    conversation = replace(conversation, elsewhere_at=now)
+    conversation = replace(conversation, elsewhere_at=min(event.at or now, now))
     if not conversation.owned_by_bot:
         return Turn(conversation, (), Outcome.IGNORED)
     conversation = replace(

@@ -23,7 +23,7 @@ from dialogs.flows import (
     several,
     telling,
 )
-from dialogs.flows.speaking import also, hiding, line, reply
+from dialogs.flows.speaking import also, line, reply, secret_told
 from dialogs.incoming import Said
 from dialogs.masking import holds_secret
 from dialogs.messages import HideMessage
@@ -107,11 +107,7 @@ def _tried(event: Said) -> bool:
 def _answer_and_hide(conversation: Conversation, event: Said, now: datetime, catalogue: Catalogue) -> Turn:
     """A number or a code that nobody asked for: out of the chat, and why; what else was meant is answered first."""
     number = holds_register_number(event.text)
-    why = (
-        hiding(conversation, "repair.number-removed", "repair.number-delete")
-        if number
-        else hiding(conversation, "repair.code-removed", "repair.code-delete")
-    )
+    why = secret_told(conversation, event.text)
     if event.understanding.action not in _MEANT:
         parts = (why,) if number or conversation.task else (why, line("proving.no-code-open"))
         return reply(conversation, now, Outcome.NUMBER_REMOVED, *parts).then(HideMessage(event.ref))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows import greeting
-from dialogs.flows.speaking import PERSON, line, reply
+from dialogs.flows.speaking import PERSON, line, reply, secret_told
 from dialogs.incoming import Edited, Said, Shared, SharedKind
 from dialogs.masking import holds_secret
 from dialogs.messages import FileProblem, FileRefused, HideMessage, KeepFile
 from dialogs.outcomes import Outcome
 
+ALBUM = timedelta(seconds=30)  # files that follow each other so closely are one thing that was sent
 KEPT_DAYS = 30  # then a citizen's file is wiped; said to the citizen, so it is no setting
 KEPT_LINE = line("chat.kept", days=str(KEPT_DAYS))
 KEPT = frozenset({SharedKind.PHOTO, SharedKind.VOICE, SharedKind.FILE})
@@ -49,10 +50,11 @@ def files_of(said: tuple[Said, ...], shared: tuple[Shared, ...]) -> tuple[KeepFi
 
 def edited(conversation: Conversation, now: datetime, event: Edited) -> Turn:
     """What followed from the first wording stands; whoever wants another answer writes anew."""
-    if event.text and holds_secret(event.text):
-        return Turn(conversation, (HideMessage(event.ref),), Outcome.NUMBER_REMOVED)
-    if not event.text or not conversation.owned_by_bot:
+    if not event.text:
         return Turn(conversation, (), Outcome.IGNORED)
+    if holds_secret(event.text):
+        removed = secret_told(conversation, event.text)
+        return reply(conversation, now, Outcome.NUMBER_REMOVED, removed).then(HideMessage(event.ref))
     return reply(conversation, now, Outcome.CHATTED, line("chat.edited"))
 
 
@@ -73,6 +75,11 @@ def refused(conversation: Conversation, now: datetime, event: FileRefused) -> Tu
 
 
 def _kept(conversation: Conversation, now: datetime, event: Shared) -> Turn:
+    """Of an album the first is answered."""
+    lately = conversation.kept_at is not None and now - conversation.kept_at < ALBUM
+    conversation = replace(conversation, kept_at=now)
+    if lately:
+        return Turn(conversation, keeping(event), Outcome.IGNORED)
     waiting = conversation.waiting_for_person
     told = line("chat.kept-for-person") if waiting else KEPT_LINE
     turn = reply(conversation, now, Outcome.FILE_KEPT, told, choices=() if waiting else (PERSON,))

@@ -9,6 +9,7 @@ from dialogs.conversation import Conversation, Turn, say
 from dialogs.messages import Reason
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Line, Part, Verb
+from dialogs.verification.register_number import holds_register_number
 
 CANCEL = Choice(Command(Verb.CANCEL), "button.cancel")
 BACK = Choice(Command(Verb.BACK), "button.back")
@@ -31,6 +32,13 @@ def line(key: str, **values: str) -> Line:
 def hiding(conversation: Conversation, hidden: str, kept: str) -> Line:
     """`hidden` where a citizen's message can be taken out of the chat, else `kept`: nobody is told a lie."""
     return line(kept if conversation.channel in CANNOT_HIDE else hidden)
+
+
+def secret_told(conversation: Conversation, text: str) -> Line:
+    """That a number or a code was taken out of the chat, or that it cannot be."""
+    if holds_register_number(text):
+        return hiding(conversation, "repair.number-removed", "repair.number-delete")
+    return hiding(conversation, "repair.code-removed", "repair.code-delete")
 
 
 def reply(

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from bots.messenger_webhook import PATH, SIGNATURE_HEADER, messenger_routes
 from connectors.messenger import Messenger
 from dialogs.messages import CaseTaken
-from knowledge import conversation_rows
+from knowledge import conversation_rows, outbox_rows
 from tests.bots.wired import Wired, wire
 from tests.fakes.graph_api import APP, PAGE, TOKEN, FakeGraph
 from tests.fakes.messenger_referee import judge
@@ -102,6 +102,13 @@ async def test_a_need_is_answered_with_the_card_of_its_service(chat: Chat) -> No
     assert "Гадаад паспорт дахин захиалах" in words(answer)
     for shown in chat.graph.shown:
         judge(shown.asked)
+
+
+@pytest.mark.asyncio
+async def test_a_number_that_cannot_be_hidden_here_is_no_failed_send(chat: Chat) -> None:
+    await chat.put(chat.said("миний регистр УБ90010112"))
+    with chat.wired.parts.database.read() as connection:
+        assert set(outbox_rows.counts(connection)) == {"sent"}
 
 
 @pytest.mark.asyncio

@@ -181,6 +181,8 @@ def test_no_retired_tag_is_in_the_code(tag: str) -> None:
         (Fault(status=400, code=190, subcode=463), SendResult.NOT_SENT, "TokenInvalid"),
         (Fault(status=403, code=10), SendResult.NOT_SENT, "Graph10"),
         (Fault(status=403, code=230), SendResult.NOT_SENT, "Graph230"),
+        (Fault(status=400, code=100, subcode=33), SendResult.NOT_SENT, "Graph100-33"),
+        (Fault(status=403, code=10, subcode=2018300), SendResult.REFUSED, "ThreadElsewhere"),
         (Fault(status=400, code=10, subcode=2018278), SendResult.REFUSED, "WindowShut"),
         (Fault(status=400, code=100), SendResult.REFUSED, "Graph100"),
         (Fault(status=400, code=100, subcode=2018001), SendResult.GONE, "PersonUnavailable"),

@@ -357,6 +357,11 @@ def test_what_this_version_has_no_word_for_is_kept_without_an_answer(other: Json
     assert understood(other) == [Unsupported()]
 
 
+def test_a_person_in_the_inbox_that_has_the_thread_is_heard() -> None:
+    (arrival,) = brought(echo(text="Сайн байна уу", app_id=263902037430900), kind="standby")
+    assert isinstance(heard(arrival.body, PAGE).event, SpokenElsewhere)
+
+
 def test_what_another_app_answers_is_not_ours() -> None:
     (arrival,) = brought(said("сайн уу"), kind="standby")
     found = heard(arrival.body, PAGE)

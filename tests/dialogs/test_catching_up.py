@@ -69,6 +69,23 @@ def test_numbers_in_a_flood_leave_the_chat_too() -> None:
     assert hidden == {"m0", "m1"}
 
 
+def test_a_flood_of_photos_is_told_to_be_kept() -> None:
+    photos = tuple(Shared(SharedKind.PHOTO, f"m{place}", FileOffer(f"file-{place}")) for place in range(5))
+    turn = after(EMPTY, replace(pile(Pile.FLOOD, others=5), shared=photos))
+    assert "chat.kept" in keys(turn)
+    assert [each.ref for each in turn.decisions if isinstance(each, KeepFile)].count("m4") == 1
+
+
+def test_a_late_photo_is_told_to_be_kept() -> None:
+    photo = Shared(SharedKind.PHOTO, "m9", FileOffer("file-1"))
+    assert "chat.kept" in keys(after(EMPTY, replace(pile(Pile.LATE, others=1), shared=(photo,))))
+
+
+def test_a_late_number_on_messenger_is_told_to_be_deleted() -> None:
+    turn = after(replace(EMPTY, channel="messenger"), pile(Pile.LATE, "УХ90010112"))
+    assert "repair.number-delete" in keys(turn)
+
+
 def test_a_flood_of_stickers_gets_one_answer() -> None:
     assert keys(after(EMPTY, pile(Pile.FLOOD, others=40))).count("chat.unreadable") == 1
 

@@ -77,6 +77,12 @@ def test_after_a_long_silence_of_the_other_inbox_the_bot_says_that_it_is_back_an
     assert turn.conversation.topic == ID_CARD.id
 
 
+def test_an_old_echo_silences_the_bot_only_from_when_it_was_said() -> None:
+    said_at = NOW - ELSEWHERE_QUIET - HOUR
+    there = after(MESSENGER, SpokenElsewhere("Тийм ээ", at=said_at)).conversation
+    assert after(there, "үнэмлэхний лавлагаа").conversation.owned_by_bot
+
+
 def test_a_pile_after_a_long_silence_of_the_other_inbox_is_answered_by_the_bot() -> None:
     there = after(MESSENGER, SpokenElsewhere("Тийм ээ")).conversation
     much_later = NOW + ELSEWHERE_QUIET + HOUR

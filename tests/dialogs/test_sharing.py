@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from dialogs.conversation import Conversation
+from dialogs.engine import step
 from dialogs.incoming import Edited, FileOffer, Said, Shared, SharedKind
 from dialogs.messages import CaseTaken, FileProblem, FileRefused, HideMessage, KeepFile
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Verb
-from tests.dialogs.turns import ASKING_CODE, EMPTY, after, button, keys
+from tests.dialogs.services import CATALOGUE
+from tests.dialogs.states import NOW
+from tests.dialogs.turns import ASKING_CODE, ASKING_NUMBER, EMPTY, after, button, keys
 from tests.dialogs.understandings import understand
 
 FILE = FileOffer("file-1", 12_000, "image/jpeg")
@@ -82,7 +86,27 @@ def test_an_edit_runs_nothing_again() -> None:
 def test_a_code_that_is_edited_in_is_not_taken() -> None:
     turn = after(ASKING_CODE, Edited("482913", "m1"))
     assert turn.conversation.task == ASKING_CODE.task
-    assert turn.decisions == (HideMessage("m1"),)
+    assert HideMessage("m1") in turn.decisions
+    assert keys(turn) == ["repair.code-removed", "repair.still-code"]
+
+
+def test_a_number_that_is_edited_in_on_messenger_is_told_to_be_deleted() -> None:
+    turn = after(replace(ASKING_NUMBER, channel="messenger"), Edited("УХ90010112", "m1"))
+    assert keys(turn) == ["repair.number-delete", "repair.still-number"]
+
+
+def test_of_an_album_every_picture_is_kept_and_the_first_answered() -> None:
+    first = after(replace(EMPTY, greeted=True), PHOTO)
+    second = step(first.conversation, PHOTO, NOW + timedelta(seconds=2), CATALOGUE)
+    later = step(second.conversation, PHOTO, NOW + timedelta(minutes=5), CATALOGUE)
+    assert [keys(turn) for turn in (first, second, later)] == [["chat.kept"], [], ["chat.kept"]]
+    assert all(KeepFile(SharedKind.PHOTO, FILE, "m7") in turn.decisions for turn in (first, second, later))
+
+
+def test_what_is_written_under_a_video_is_answered_and_that_the_video_is_not_kept_is_said() -> None:
+    words = "үнэмлэхний лавлагаа"
+    turn = after(EMPTY, Said(words, understand(words), "m7", Shared(SharedKind.OTHER, "m7")))
+    assert "chat.file-wrong-kind" in keys(turn)
 
 
 def test_while_an_agent_has_the_conversation_an_edit_with_a_number_still_leaves_the_chat() -> None:

@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
-from bots.web_chat.routes import MOST_UPLOADS
+from bots.web_chat.routes import MOST_OF_ONE
 from dialogs.messages import CaseTaken
 from knowledge import case_rows, file_rows
 from tests.bots import samples
@@ -126,7 +126,7 @@ def test_nothing_of_it_can_be_read_on_the_disk(chat: Chat) -> None:
     assert not any(secret in each for each in contents for secret in (PDF[:20], "Хөхтолгойн".encode()))
 
 
-@pytest.mark.parametrize("limits", [{"web_messages_a_minute": 100}])
+@pytest.mark.parametrize("limits", [{"uploads_a_minute": 100}])
 def test_what_is_of_no_kind_that_is_kept_is_415_and_nothing_is_stored(chat: Chat) -> None:
     browser, odd = chat.visitor(), {name: content for name, content in samples.REFUSED.items() if content}
     answers = {name: upload(browser, content=content, name=name) for name, content in odd.items()}
@@ -298,11 +298,30 @@ def test_a_body_without_an_end_is_cut_off_at_the_limit(chat: Chat) -> None:
     assert (status, rows(chat)) == (413, 0)
 
 
-@pytest.mark.parametrize("limits", [{"body_timeout_seconds": 5.0, "web_messages_a_minute": 1_000}])
-def test_when_every_place_is_taken_one_more_is_told_to_come_back(chat: Chat) -> None:
+@pytest.mark.parametrize("limits", [{"uploads_a_minute": 3}])
+def test_a_new_session_for_each_file_does_not_get_around_the_limit(chat: Chat) -> None:
+    with chat.serving() as url:
+        files = {"file": ("a.jpg", JPEG, "image/jpeg")}
+        answers = [
+            httpx.post(f"{url}/web/files", data={"id": "f1"}, files=files, headers={**SCRIPT, **OWN_PAGE})
+            for _ in range(5)
+        ]
+    assert [answer.status_code for answer in answers] == [202, 202, 202, 429, 429]
+
+
+@pytest.mark.parametrize("limits", [{"upload_bytes_a_day": 1024}])
+def test_when_the_room_of_the_day_is_used_up_nothing_more_is_kept(chat: Chat) -> None:
+    with chat.serving() as url:
+        files = {"file": ("a.jpg", samples.picture("JPEG", (600, 400)), "image/jpeg")}
+        answer = httpx.post(f"{url}/web/files", data={"id": "f1"}, files=files, headers={**SCRIPT, **OWN_PAGE})
+    assert (answer.status_code, rows(chat)) == (503, 0)
+
+
+@pytest.mark.parametrize("limits", [{"body_timeout_seconds": 5.0, "uploads_a_minute": 1_000}])
+def test_when_an_address_holds_its_places_it_is_told_to_come_back(chat: Chat) -> None:
     with chat.serving() as url, ExitStack() as stack:
         parts = urlsplit(url)
-        for _ in range(MOST_UPLOADS):
+        for _ in range(MOST_OF_ONE):
             wire = stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=5))
             wire.sendall(
                 b"POST /web/files HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n"
