@@ -217,7 +217,8 @@ async def _lifespan(
     with parts.database.read() as connection:
         parts.catalogue.current(connection)  # the index is built before the first visitor waits for it
     await asyncio.to_thread(parts.assistant.recover)
-    await asyncio.to_thread(parts.outbox.recover, parts.database.is_sqlite)
+    alone = parts.database.is_sqlite and parts.assistant.in_hand.alone  # else others may be sending right now
+    await asyncio.to_thread(parts.outbox.recover, alone)
     async with AsyncExitStack() as stack:
         if world.telegram:
             await world.telegram.initialize()

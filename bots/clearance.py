@@ -41,6 +41,9 @@ def _looked_at(connection: Connection, row: OutboxRow, now: datetime) -> Clearan
     if not reach_rows.hold(connection, row, now).may_send(row) or reach is None:
         log.warning("row %s is no longer this sender's; it sends nothing", row.id)
         return None
+    if not row.body:
+        outbox_rows.mark_over(connection, row.id, "failed", "Unreadable", now)
+        return None
     if row.kind in FENCED and reach.owner_number != row.owner_number:
         outbox_rows.mark_over(connection, row.id, "cancelled", "", now)
         return None

@@ -31,7 +31,11 @@ def _deliver(connection: Connection, vault: Vault, row: OutboxRow, now: datetime
     if row.kind not in SPEAKING or not outbox_rows.still_owned(connection, row):
         outbox_rows.mark_over(connection, row.id, "cancelled", "", now)
         return
-    rendered = RENDERED.validate_json(row.body)
+    try:
+        rendered = RENDERED.validate_json(row.body)
+    except ValueError:  # of another version, or no key opens it: it must not hold up everybody's pages
+        outbox_rows.mark_over(connection, row.id, "failed", "Unreadable", now)
+        return
     author = "agent" if row.kind == "person" else "bot"
     expires = now + PRIVATE_FOR if rendered.private else None
     position = feed_rows.append(connection, vault, row.conversation_id, author, row.body, now, expires_at=expires)

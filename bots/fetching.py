@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from bots.answers_in import file_refused
-from bots.files import Examined, arrived, examine, offer_of
+from bots.files import FILES, Examined, arrived, examine, offer_of
 from bots.sending import RESENT_MARK, Sender, SendRules, through_fetch
 from connectors.channel import Fetched, SendResult
 from knowledge import outbox_rows, reach_rows
@@ -16,6 +17,8 @@ from knowledge.database import Connection, Database
 from knowledge.outbox_rows import OutboxRow
 from knowledge.vault import Vault
 
+# Pictures are drawn one at a time and take seconds: whoever waits for that must not hold the threads of the intake.
+_LOOKING = ThreadPoolExecutor(1, thread_name_prefix="files")
 _TRIED_AGAIN = (SendResult.NOT_SENT, SendResult.UNKNOWN)  # fetching twice harms nobody
 
 
@@ -34,9 +37,9 @@ class Fetching:
     async def fetch(self, row: OutboxRow) -> None:
         """A file that is not owed any more is not fetched."""
         source = await asyncio.to_thread(self._source, row)
-        sender, rules = self._senders[row.wire], self._rules
+        sender, rules = self._senders[row.wire.removesuffix(FILES)], self._rules
         fetched = await through_fetch(sender, source, rules) if source else Fetched(SendResult.REFUSED)
-        await asyncio.to_thread(self._settle, row, fetched)
+        await asyncio.get_running_loop().run_in_executor(_LOOKING, self._settle, row, fetched)
 
     def abandoned(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
         """Whoever fetched it died."""

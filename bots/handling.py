@@ -120,7 +120,7 @@ class Handling:
         for each in out_of_order.instead(event, stored.state):
             side = out_of_order.is_on_the_side(each)
             state, outcome = self.play(connection, stored, each, notebook.live, now, "citizen", on_the_side=side)
-            stored = replace(stored, state=state, unreachable_since=None)
+            stored = replace(stored, state=state)
         return outcome
 
     def _checked(self, notebook: Notebook, row: InboxRow, event: Incoming) -> Event:

@@ -25,6 +25,7 @@ class InHand:
     def __init__(self, folder: Path | None = None, database_url: str = "") -> None:
         self.turn, self._turns = 0, 0
         self.left_over: tuple[int, ...] = ()
+        self.alone = True  # no other living process of this machine has a file of the same database
         self._file = -1
         if folder is not None:
             name = f"in-hand-{sha256(database_url.encode()).hexdigest()[:8]}"
@@ -69,6 +70,7 @@ class InHand:
             file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             if not _locked(file):
                 os.close(file)
+                self.alone = False
                 continue
             left_over += _noted(file)
             if self._file < 0:

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bots import recording
 from bots.answers_in import registry_answered
@@ -17,6 +18,7 @@ from bots.carrying_out import REGISTRY
 from bots.clearance import Clearance, clear
 from bots.feeds import FEEDS, deliver_due
 from bots.fetching import Fetching
+from bots.files import FILES
 from bots.pace import Floods, LocalPace, Pace
 from bots.sending import Registry, Sender, SendRules, through_wire
 from bots.signals import DESK, INBOX, OUTBOX, Signals, feed_topic
@@ -30,6 +32,7 @@ from knowledge.vault import Vault
 
 __all__ = ["Outbox", "Registry", "SendRules", "Sender"]
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 SWEPT_EVERY = timedelta(seconds=1)
 _RECORDED_AGAIN_SECONDS = (0.2, 1.0, 5.0)
 
@@ -51,7 +54,8 @@ class Outbox:
         self._pace = pace or LocalPace({})
         self._floods, self._typing = Floods(), TypingSign(database, senders, self._pace, clock)
         self._fetching = Fetching(database, vault, senders, clock, rules)
-        self._under_way: dict[str, set[asyncio.Task[None]]] = {wire: set() for wire in (*senders, REGISTRY)}
+        wires = (*senders, *(name + FILES for name in senders), REGISTRY)
+        self._under_way: dict[str, set[asyncio.Task[None]]] = {wire: set() for wire in wires}
         self._swept_at: datetime | None = None
         self._shut_until = dict[str, datetime]()  # wires whose pace lets nothing through until then
 
@@ -108,14 +112,15 @@ class Outbox:
     def _sweep(self) -> None:
         """Overtaken replies that wait for later make room for what the agent writes."""
         now = self._clock()
-        if self._swept_at and now - self._swept_at < SWEPT_EVERY:
+        if self._swept_at and abs(now - self._swept_at) < SWEPT_EVERY:
             return
         self._swept_at = now
         with self._database.read() as connection:
-            if not outbox_rows.anything_overtaken(connection):
+            if not (outbox_rows.anything_overtaken(connection) or outbox_rows.anything_far(connection, now)):
                 return
         with self._database.write() as connection:
             outbox_rows.cancel_overtaken(connection, now)
+            outbox_rows.bring_near(connection, now)
 
     async def _begin(self, wire: str) -> int:
         """As many rows as there are senders and the pace allows."""
@@ -141,7 +146,7 @@ class Outbox:
 
     async def _send(self, row: OutboxRow) -> None:
         try:
-            clearance = await asyncio.to_thread(self._clear, row)
+            clearance = await _surely(lambda: self._clear(row), row)
             if clearance is None:
                 return
             if row.wire == REGISTRY:
@@ -172,13 +177,7 @@ class Outbox:
 
     async def _finish_surely(self, row: OutboxRow, sent: Sent) -> None:
         """What went out and is not recorded would go out again: a database in trouble is asked a few times."""
-        for pause in _RECORDED_AGAIN_SECONDS:
-            try:
-                return await asyncio.to_thread(self._finish, row, sent)
-            except DatabaseTrouble:
-                log.warning("how row %s ended could not be recorded yet", row.id)
-                await asyncio.sleep(pause)
-        return await asyncio.to_thread(self._finish, row, sent)
+        await _surely(lambda: self._finish(row, sent), row)
 
     def _finish(self, row: OutboxRow, sent: Sent) -> None:
         with self._database.write() as connection:
@@ -192,7 +191,7 @@ class Outbox:
                 result = await self._registry.request_code(body["number"])
             else:
                 result, rows = await self._registry.read_id_card(body["number"], body["code"])
-        await asyncio.to_thread(self._registry_answered, row, result, rows)
+        await _surely(lambda: self._registry_answered(row, result, rows), row)
 
     def _registry_answered(self, row: OutboxRow, result: RegistryResult, rows: tuple[tuple[str, str], ...]) -> None:
         now = self._clock()
@@ -202,7 +201,7 @@ class Outbox:
         self._signals.send(INBOX)
 
     def _record_abandoned(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
-        if not row.let_out:
+        if not row.let_out or not row.body:  # unreadable: given up at the next look
             outbox_rows.mark_waiting(connection, row.id, row.tries, "sender died before", now)
         elif row.wire == REGISTRY:
             registry_answered(connection, self._vault, row, RegistryResult.UNKNOWN, (), now)
@@ -212,3 +211,14 @@ class Outbox:
             self._signals.send(INBOX)
         else:
             recording.record(connection, row, Sent(SendResult.UNKNOWN, problem="sender died"), self._rules, now)
+
+
+async def _surely(work: Callable[[], T], row: OutboxRow) -> T:
+    """In a thread; a database in trouble is asked a few times, each asks whether the row is still ours."""
+    for pause in _RECORDED_AGAIN_SECONDS:
+        try:
+            return await asyncio.to_thread(work)
+        except DatabaseTrouble:
+            log.warning("the database is in trouble over row %s; asking again", row.id)
+            await asyncio.sleep(pause)
+    return await asyncio.to_thread(work)

@@ -17,6 +17,7 @@ from typing import Protocol
 log = logging.getLogger(__name__)
 FLOODED_CHATS = 3  # so many chats told to wait within a second: the whole bot is meant
 FLOODED_WITHIN = timedelta(seconds=1)
+ALIKE = timedelta(seconds=3)  # a wait of the whole bot is the same for all its chats, one of a chat is its own
 _STEADY = 0.9  # of the limit flows evenly; the rest is the burst, so that no second holds more than the limit
 _REDIS_SHUNNED_SECONDS = 5.0
 
@@ -148,8 +149,9 @@ class Floods:
         """After a 429 of this chat: for how long the whole wire has to pause, None when it has not."""
         met = self._met.setdefault(wire, deque())
         met.append((now, address, now + timedelta(seconds=seconds)))
-        while now - met[0][0] > FLOODED_WITHIN:
+        while abs(now - met[0][0]) > FLOODED_WITHIN:
             met.popleft()
-        if len({chat for _, chat, _ in met}) < FLOODED_CHATS:
+        alike = [(chat, until) for _, chat, until in met if abs(until - met[-1][2]) <= ALIKE]
+        if len({chat for chat, _ in alike}) < FLOODED_CHATS:
             return None
-        return (max(until for _, _, until in met) - now).total_seconds()
+        return (max(until for _, until in alike) - now).total_seconds()

@@ -45,7 +45,7 @@ def record(connection: Connection, row: OutboxRow, sent: Sent, rules: SendRules,
             again = now + max(least, rules.pause(row.tries))
             outbox_rows.mark_waiting(connection, row.id, row.tries + 1, sent.problem, again)
         case SendResult.UNKNOWN if row.kind in RESENT_ONCE:
-            _resend_once(connection, row, rules, now)
+            _resend_once(connection, row, sent.problem, rules, now)
         case SendResult.GONE if row.kind in SPEAKING:
             _over(connection, row, "failed", sent.problem, now)
             reach_rows.mark_unreachable(connection, row, now)
@@ -69,13 +69,13 @@ def _given_up(row: OutboxRow, rules: SendRules, now: datetime) -> bool:
     return row.tries % RESENT_MARK + 1 >= rules.tries and now - row.created_at >= rules.patience
 
 
-def _resend_once(connection: Connection, row: OutboxRow, rules: SendRules, now: datetime) -> None:
+def _resend_once(connection: Connection, row: OutboxRow, problem: str, rules: SendRules, now: datetime) -> None:
     """Nobody knows whether it arrived: once more, by the high bit of the tries; a second time it stays unknown."""
     if row.tries >= RESENT_MARK:
         outbox_rows.mark_over(connection, row.id, "unknown", "twice", now)
         return
     again = now + max(rules.pause(row.tries), rules.chat_pause(row.wire))
-    outbox_rows.mark_waiting(connection, row.id, row.tries + RESENT_MARK, "resent", again)
+    outbox_rows.mark_waiting(connection, row.id, row.tries + RESENT_MARK, f"resent: {problem}", again)
 
 
 def _over(connection: Connection, row: OutboxRow, status: str, problem: str, now: datetime) -> None:

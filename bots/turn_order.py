@@ -48,7 +48,11 @@ class TurnOrder:
 
     def _look(self, connection: Connection, now: datetime) -> bool:
         heads = inbox_order.heads(connection, now, self._channels)
-        heads.sort(key=lambda head: self._last_turn.get((head.channel, head.address), 0))
+        for head in heads:  # who is new stands behind those that wait already, before whoever had the last turn
+            self._last_turn.setdefault((head.channel, head.address), self._turns - 1)
+        heads.sort(key=lambda head: self._last_turn[head.channel, head.address])
+        while len(self._last_turn) > CHATS_REMEMBERED:
+            self._last_turn.popitem(last=False)
         self._waiting = deque(heads[: max(HEADS_AT_ONCE, len(heads) // PART_OF_MANY)])
         return bool(heads)
 

@@ -112,4 +112,4 @@ def _pause(parts: Parts, next_due: Callable[[], datetime | None]) -> float:
     longest = parts.settings.idle_poll_seconds
     if due is None:
         return longest
-    return min(longest, max(0.01, (due - parts.clock()).total_seconds()))
+    return min(longest, max(0.05, (due - parts.clock()).total_seconds()))

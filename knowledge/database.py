@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 # SQLite 3.7.0-3.51.2 can corrupt a WAL database when two connections write and checkpoint at once (fixed 2026-03-13).
@@ -26,7 +27,7 @@ _LET_GO = "-c idle_in_transaction_session_timeout=30000"  # milliseconds
 
 
 __all__ = ["Connection", "Database", "DatabaseError", "DatabaseTrouble", "exists", "hold_alone", "insert_new"]
-DatabaseTrouble = OperationalError  # locked, full, away: worth trying again
+DatabaseTrouble = (OperationalError, PoolTimeout)  # locked, full, away: worth trying again
 
 
 class DatabaseError(Exception):

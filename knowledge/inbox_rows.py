@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, case,
 
 from knowledge.database import insert_new
 from knowledge.tables import Moment, inbox
-from knowledge.vault import Vault
+from knowledge.vault import Vault, VaultError
 
 MAX_TRIES = 5
 STATUSES = ("done", "aside", "waiting", "expired", "dropped")
@@ -169,14 +169,22 @@ def _update(connection: Connection, row_id: int, **values: Any) -> None:
     connection.execute(_CHANGED, {**values, "row": row_id})
 
 
+def _opened(row: Row[Any], vault: Vault) -> str:
+    """Empty also when no key opens it: nobody can read that, so it is set aside like any other poison."""
+    try:
+        return vault.open(row.body_sealed) if row.body_sealed else ""
+    except VaultError:
+        return ""
+
+
 def _row(row: Row[Any], vault: Vault) -> InboxRow:
-    body = vault.open(row.body_sealed) if row.body_sealed else ""
+    body = _opened(row, vault)
     sent_at, dated = row.sent_at or row.received_at, row.sent_at is not None
     return InboxRow(row.id, row.channel, row.event_id, row.address, row.received_at, row.tries, body, sent_at, dated)
 
 
 def _aside(row: Row[Any], vault: Vault) -> AsideRow:
-    body, times = vault.open(row.body_sealed) if row.body_sealed else "", (row.received_at, row.done_at)
+    body, times = _opened(row, vault), (row.received_at, row.done_at)
     return AsideRow(row.id, row.channel, row.address, row.event_id, *times, row.tries, row.problem or "", body)
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 from knowledge import outbox_statements as statements
 from knowledge.outbox_statements import FENCED, SPEAKING
 from knowledge.tables import conversations, outbox
-from knowledge.vault import Vault
+from knowledge.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=60)  # a sender that says nothing for so long is taken for dead
 BATCH = 16
+FAR = timedelta(minutes=2)  # twice the longest pause between two tries
 RESENT_ONCE = ("reply", "hide", "amend")  # may go out a second time when nobody knows whether the first one arrived
 GROUP_PAUSE = timedelta(seconds=3)  # 20 a minute in a group (Telegram's Bots FAQ); groups have negative numbers
 
@@ -81,6 +82,16 @@ def cancel_overtaken(connection: Connection, now: datetime) -> int:
 def anything_overtaken(connection: Connection) -> bool:
     """A look without the write lock; it reads every row that waits."""
     return connection.execute(statements.ANY_OVERTAKEN).scalar() is not None
+
+
+def anything_far(connection: Connection, now: datetime) -> bool:
+    """A look without the write lock."""
+    return connection.execute(statements.ANY_FAR, {"far": now + FAR}).scalar() is not None
+
+
+def bring_near(connection: Connection, now: datetime) -> int:
+    """Rows that were put further ahead than we ever do may go now: the clock was set back since."""
+    return connection.execute(statements.BROUGHT_NEAR, {"far": now + FAR, "now": now}).rowcount
 
 
 def cancel_unreachable(connection: Connection, chats: list[str], wires: tuple[str, ...], now: datetime) -> int:
@@ -213,11 +224,20 @@ def _put_off(connection: Connection, row: Row[Any], pause: timedelta, now: datet
     times = [connection.execute(statements.HELD_UNTIL, chat).scalar()]
     if row.kind in SPEAKING and pause:
         last = connection.execute(statements.LAST_SPOKE, chat).scalar()
-        times.append(last + max(pause, GROUP_PAUSE if row.address.startswith("-") else pause) if last else None)
+        rest = max(pause, GROUP_PAUSE if row.address.startswith("-") else pause)
+        times.append(last + rest if last and last <= now else None)  # later: the clock was set back since
     free_at = max((time for time in times if time), default=now)
     if free_at > now:
         _update(connection, [row.id], next_try_at=free_at)
     return free_at > now
+
+
+def _opened(row: Row[Any], vault: Vault) -> str:
+    """Empty when no key opens it: it is given up, and holds up nobody else."""
+    try:
+        return vault.open(row.body_sealed)
+    except VaultError:
+        return ""
 
 
 def _row(row: Row[Any], vault: Vault, now: datetime, taken: int = 0) -> OutboxRow:
@@ -233,7 +253,7 @@ def _row(row: Row[Any], vault: Vault, now: datetime, taken: int = 0) -> OutboxRo
         owner_number=row.owner_number,
         created_at=row.created_at,
         taken_at=now,
-        body=vault.open(row.body_sealed),
+        body=_opened(row, vault),
         let_out=row.sent_at is not None,
     )
 

@@ -87,3 +87,13 @@ def _first_rows(query: Select[Any], wires: tuple[str, ...]) -> Select[Any]:
         under_way.c.wire == outbox.c.wire,
     )
     return query.join(first, first.c.id == outbox.c.id).where(outbox.c.status == "waiting", ~busy)
+
+
+# No pause of ours is longer: the row was written by a clock that has been set back. What a platform asked for stays.
+_FAR = (
+    outbox.c.status == "waiting",
+    outbox.c.next_try_at > bindparam("far"),
+    ~func.coalesce(outbox.c.problem, "").startswith(ASKED),
+)
+ANY_FAR = select(outbox.c.id).where(*_FAR).limit(1)
+BROUGHT_NEAR = update(outbox).where(*_FAR).values(next_try_at=bindparam("now"))

@@ -49,7 +49,9 @@ class Kept:
     def owed(self) -> str:
         """The id of the file whose fetching is owed last, as the outbox has it."""
         with self.database.write() as connection:
-            rows = outbox_rows.take_due(connection, self.vault, NOW + timedelta(days=9), ("telegram",), lease=False)
+            rows = outbox_rows.take_due(
+                connection, self.vault, NOW + timedelta(days=9), ("telegram-files",), lease=False
+            )
         return str(json.loads(rows[-1].body)["file"])
 
     def comes(self, file_id: str, fetched: Fetched) -> FileProblem | None:

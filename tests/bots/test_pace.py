@@ -85,10 +85,16 @@ def test_two_chats_told_to_wait_are_no_flood() -> None:
     assert [floods.meet("telegram", chat, 9, START) for chat in ("1", "2", "2")] == [None, None, None]
 
 
-def test_three_chats_within_a_second_are_one_and_the_longest_wait_counts() -> None:
+def test_three_chats_told_alike_within_a_second_mean_the_whole_bot() -> None:
     floods = Floods()
-    found = [floods.meet("telegram", chat, wait, START) for chat, wait in (("1", 9), ("2", 40), ("3", 5))]
-    assert found == [None, None, 40]
+    found = [floods.meet("telegram", chat, wait, START) for chat, wait in (("1", 9), ("2", 10), ("3", 9))]
+    assert found == [None, None, 10]
+
+
+def test_three_chats_with_waits_of_their_own_do_not_stop_the_others() -> None:
+    floods = Floods()
+    found = [floods.meet("telegram", chat, wait, START) for chat, wait in (("1", 2), ("2", 300), ("3", 30))]
+    assert found == [None, None, None]
 
 
 def test_three_chats_one_after_the_other_are_no_flood() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bots.sending import RESENT_MARK
 from knowledge.codec import RENDERED
 from knowledge.tables import conversations, feed, inbox, outbox, transcript
 from knowledge.vault import Vault
@@ -168,8 +169,10 @@ def _check_sends(
     shown: Sequence[Seen],
 ) -> None:
     """Every owed reply was seen once, in order; twice only where nobody could know, and each of those is explained."""
-    query = select(outbox.c.status).where(outbox.c.address == address, outbox.c.kind.in_(("reply", "notice")))
-    statuses = list(connection.execute(query.order_by(outbox.c.id)).scalars())
+    kinds = outbox.c.kind.in_(("reply", "notice"))
+    query = select(outbox.c.status, outbox.c.tries, outbox.c.problem).where(outbox.c.address == address, kinds)
+    rows = connection.execute(query.order_by(outbox.c.id)).all()
+    statuses = [row.status for row in rows]
     if len(statuses) != len(said):
         verdict.doubled_effects += max(0, len(statuses) - len(said))
         verdict.lost += max(0, len(said) - len(statuses))
@@ -189,21 +192,37 @@ def _check_sends(
         verdict.inversions += 1
         return
     alike = any(one.answer == other.answer for one, other in pairwise(said))
-    _explain(verdict, evidence, address, found, shown, alike)
+    doubted = [row.tries >= RESENT_MARK or row.status == "unknown" for row in rows]
+    resent = [f"recorded: {row.problem}" if each else "" for row, each in zip(rows, doubted, strict=True)]
+    _explain(verdict, evidence, address, found, shown, resent, alike)
 
 
 def _explain(
-    verdict: Verdict, evidence: Evidence, address: str, found: Sequence[int], shown: Sequence[Seen], alike: bool
+    verdict: Verdict,
+    evidence: Evidence,
+    address: str,
+    found: Sequence[int],
+    shown: Sequence[Seen],
+    resent: Sequence[str],
+    alike: bool,
 ) -> None:
-    """Where answers next to each other may look `alike`, any ambiguous one of the chat explains a double."""
-    causes = [cause for message in shown if (cause := _cause(evidence, message))] if alike else []
+    """The product must have recorded that it sent a second time because nobody could know; the cause is listed.
+
+    Without a fault of ours or a kill close by it is what the product recorded: an answer that came too late.
+    Where answers next to each other look `alike` nobody can tell whose copy is whose: the chat as a whole must not
+    have more copies than it has such records, and one that was never seen (0) stands for one counted too many.
+    """
+    pool = [each for each in resent if each]
+    too_many = found.count(0) if alike else 0
     place = 0
-    for count in found:
-        if count == 2:
+    for count, own in zip(found, resent, strict=True):
+        if count == 2 and too_many:
+            too_many -= 1
+        elif count == 2:
             verdict.doubled_sends += 1
-            cause = (causes.pop() if causes else "") if alike else _cause(evidence, shown[place])
-            if cause:
-                verdict.explained[cause] += 1
+            recorded = (pool.pop() if pool else "") if alike else own
+            if recorded:
+                verdict.explained[_cause(evidence, shown[place]) or recorded] += 1
             else:
                 verdict.fault(f"chat {address}: a reply was sent twice although its fate was known")
         place += count
