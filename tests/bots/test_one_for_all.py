@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bots.sending import SendRules
 from bots.turn_order import HEADS_AT_ONCE, TurnOrder
 from connectors.channel import SendResult, Sent
 from knowledge import inbox_rows
@@ -21,7 +22,7 @@ __all__ = ["connection"]  # the fixture
 
 @pytest.fixture
 def box(tmp_path: Path) -> Owed:
-    return owed(tmp_path)
+    return owed(tmp_path, rules=SendRules(8, 10.0, 4, chat_pauses={"telegram": 1.0}))
 
 
 def test_a_row_that_no_key_opens_is_given_up_and_the_others_go_out(box: Owed) -> None:
@@ -79,10 +80,11 @@ def test_newcomers_do_not_keep_waiting_who_was_served_before(connection: Any) ->
     order = TurnOrder(VAULT, ("web",))
     accept(connection, "known", 2)
     assert _next(connection, order) == "known"
+    for number in range(HEADS_AT_ONCE):
+        accept(connection, f"first{number}", 1)
     served = []
     for number in range(4 * HEADS_AT_ONCE):
-        for each in range(2):
-            accept(connection, f"new{number}-{each}", 1)
+        accept(connection, f"new{number}", 1)
         served.append(_next(connection, order))
     assert "known" in served
 
