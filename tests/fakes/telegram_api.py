@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.telegram_faults import Fault, FaultKind, Refusal, TearableProtocol, raise_before_doing, refused
+from tests.fakes.loopback import Loopback
+from tests.fakes.telegram_faults import Fault, FaultKind, Refusal, raise_before_doing, refused
 from tests.fakes.telegram_rules import CHAT_ACTIONS, Json, wrong_introduction, wrong_message, wrong_search_answer
 from tests.fakes.telegram_shown import Shown, as_message
 
@@ -60,41 +58,22 @@ class FakeTelegram:
 
     def __post_init__(self) -> None:
         self._faults: defaultdict[str, deque[Fault | None]] = defaultdict(deque)
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._closing = False
         routes = [
             Route("/bot{token}/{method}", self._answer, methods=["POST"]),
             Route("/file/bot{token}/{path:path}", self._give_file, methods=["GET"]),
         ]
-        config = uvicorn.Config(
-            Starlette(routes=routes),
-            http=TearableProtocol,
-            lifespan="off",
-            log_config=None,
-            access_log=False,  # the paths hold the token
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self._server = Loopback(Starlette(routes=routes))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return self._server.url
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        deadline = time.monotonic() + 5
-        while not self._server.started:
-            if time.monotonic() > deadline:
-                raise RuntimeError("the fake Bot API did not start")
-            time.sleep(0.005)
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closing = True
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
-        self._socket.close()
+        self._server.stop()
 
     def fail(self, method: str, kind: FaultKind, retry_after: int | None = None, times: int = 1) -> None:
         """The next calls of this method meet the fault."""
@@ -165,7 +144,7 @@ class FakeTelegram:
 
     async def _deliver(self, fault: Fault | None, request: Request, result: object) -> Response:
         if fault and fault.kind is FaultKind.HANG:
-            while not self._closing:
+            while not self._server.closing:
                 await asyncio.sleep(0.02)
         if fault and fault.kind is FaultKind.RESET:
             request.scope["transport"].abort()
@@ -253,7 +232,7 @@ class FakeTelegram:
         fault = self._faults["download"].popleft() if self._faults["download"] else None
         match fault:
             case Fault(FaultKind.HANG):
-                while not self._closing:
+                while not self._server.closing:
                     await asyncio.sleep(0.02)
             case Fault(FaultKind.RESET):
                 request.scope["transport"].abort()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from starlette.responses import JSONResponse
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tests.fakes.telegram_rules import Json
 
@@ -32,20 +29,6 @@ class Refusal(Exception):
     def __init__(self, status: int, description: str, parameters: Json | None = None) -> None:
         super().__init__(description)
         self.status, self.description, self.parameters = status, description, parameters
-
-
-class TearableProtocol(H11Protocol):
-    """Puts the connection into the scope, so that a fault can tear it down."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.access_log = False  # the paths hold the token
-        app = self.app
-
-        async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            await app({**scope, "transport": transport}, receive, send)
-
-        self.app = with_transport
 
 
 def raise_before_doing(fault: Fault | None) -> None:
