@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.channel import Arrival
-from connectors.telegram_text import mended
+from connectors.plain_text import mended
 
 CHANNEL = "messenger"
 UNKNOWN_ADDRESS = "unknown"

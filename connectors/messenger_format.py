@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.telegram_text import is_blank, one_line, shown, units
+from connectors.plain_text import is_blank, one_line, shown, units
 from dialogs.rendering import Block, Button, Rendered, Style
 
 # Send API reference. Meta says characters; UTF-16 units are never fewer, so whatever it counts fits.

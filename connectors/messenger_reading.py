@@ -23,7 +23,7 @@ from connectors.messenger_events import (
     referral_of,
     text_of,
 )
-from connectors.telegram_text import one_line
+from connectors.plain_text import one_line
 from dialogs.incoming import (
     Edited,
     FileOffer,

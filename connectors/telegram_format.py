@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from connectors.telegram_text import is_blank, one_line, shown, units
+from connectors.plain_text import is_blank, one_line, shown, units
 from dialogs.rendering import Block, Button, Rendered, Style
 
 MAX_UNITS = 4096  # UTF-16 units of one message (Bot API, sendMessage)

@@ -16,8 +16,8 @@ from telegram import (
 )
 
 from connectors.channel import UnreadableArrival
+from connectors.plain_text import mended, one_line
 from connectors.telegram_format import keyboard_label, parts_of
-from connectors.telegram_text import mended, one_line
 from connectors.telegram_updates import fields, id_text, parsed
 from dialogs.rendering import Rendered
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, replace
 
 from connectors.channel import Heard, UnreadableArrival
+from connectors.plain_text import mended, one_line
 from connectors.telegram_shared import shared
-from connectors.telegram_text import mended, one_line
 from connectors.telegram_updates import Json, fields, id_text, parsed
 from dialogs.incoming import AddressedInGroup, Edited, Incoming, Left, Pressed, Returned, Started, Unsupported, Words
 

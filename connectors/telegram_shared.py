@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from connectors.telegram_text import one_line
+from connectors.plain_text import one_line
 from connectors.telegram_updates import Json, fields
 from dialogs.incoming import FileOffer, Shared, SharedKind
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from connectors.channel import Arrival, Heard, UnreadableArrival
-from connectors.telegram_text import mended
+from connectors.plain_text import mended
 from dialogs.incoming import FileOffer, Incoming, Pressed, Shared, SharedKind, Started, Unsupported, Words
 
 MAX_ID = 100  # characters of an id the page may choose

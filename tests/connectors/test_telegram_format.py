@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
+from connectors.plain_text import units
 from connectors.telegram_format import MAX_UNITS, Part, keyboard, parts_of
-from connectors.telegram_text import units
 from dialogs.rendering import Block, Button, Rendered, Style
 from tests.fakes.telegram_api import wrong_message
 

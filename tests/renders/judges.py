@@ -14,8 +14,8 @@ from telegram import InlineKeyboardButton, MessageEntity
 
 from bots.web_chat.page import ChatPage
 from connectors.messenger_format import messages_of
+from connectors.plain_text import is_blank, mended
 from connectors.telegram_format import keyboard, parts_of
-from connectors.telegram_text import is_blank, mended
 from dialogs.rendering import Rendered, Style
 from tests.fakes.telegram_rules import wrong_message
 from tests.renders.messenger_rules import buttons_of, links_of, words_of, wrong_with

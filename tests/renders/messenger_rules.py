@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.telegram_text import units
+from connectors.plain_text import units
 from tests.fakes.graph_rules import MAX_TITLE, wrong_message
 from tests.fakes.messenger_referee import judge_message
 

@@ -10,7 +10,7 @@ import os
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.telegram_text import mended
+from connectors.plain_text import mended
 from dialogs.rendering import Rendered, render
 from dialogs.sayings import Card, Choice, Command, Facts, Line, Message, Part, Told, Verb, Verbatim
 from dialogs.services import Language, Text

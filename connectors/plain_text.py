@@ -1,4 +1,4 @@
-"""Text as Telegram counts and shows it: lengths in UTF-16 units, nothing that cannot be sent, nothing that deceives."""
+"""Text as chat platforms count and show it: lengths in UTF-16 units, nothing that cannot be sent or that deceives."""
 
 from __future__ import annotations
 
