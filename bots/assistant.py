@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bots.carrying_out import REGISTRY
 from bots.files import FileRules
 from bots.handling import Handling
 from bots.in_hand import InHand
@@ -15,6 +14,7 @@ from bots.live_catalogue import LiveCatalogue
 from bots.piles import PileRules
 from bots.signals import DESK, OUTBOX, Signals
 from bots.turn_order import Taken, TurnOrder
+from bots.wires import REGISTRY
 from connectors.channel import Channel
 from dialogs.conversation import Conversation
 from dialogs.messages import CaseTaken, Event

@@ -9,10 +9,13 @@ from typing import assert_never
 
 from bots.examples import keep_example
 from bots.files import FileRules, keep_file
+from bots.linking import Linking, carry_out_link
+from bots.wires import REGISTRY
 from dialogs.around import Around
 from dialogs.conversation import Conversation
 from dialogs.engine import step
 from dialogs.flows.speaking import CANNOT_HIDE
+from dialogs.linking import LinkDecision
 from dialogs.messages import (
     Amend,
     ChallengeOpened,
@@ -25,7 +28,7 @@ from dialogs.messages import (
     KeepFile,
     OpenCase,
     OpenChallenge,
-    ReadIdCard,
+    ReadRecord,
     Reply,
     RequestCode,
     TakeTry,
@@ -33,6 +36,7 @@ from dialogs.messages import (
     TryTaken,
 )
 from dialogs.outcomes import Outcome
+from dialogs.proofs import Way
 from dialogs.rendering import Rendered, render
 from dialogs.sayings import Verbatim
 from dialogs.services import Catalogue
@@ -43,7 +47,6 @@ from knowledge.conversation_rows import StoredConversation
 from knowledge.database import Connection
 from knowledge.vault import Vault
 
-REGISTRY = "registry"  # the wire to ХУР
 FEED_CHANNELS = frozenset({"web", "terminal"})  # shown from the feed, nothing to delete on a platform
 AMENDED_ON = frozenset({"telegram"})  # channels where a message that was sent can be changed
 PRIVATE_FOR = timedelta(minutes=5)  # then a message with personal data is wiped from the feed
@@ -99,15 +102,16 @@ class TurnInHand:
             case KeepExample():
                 keep_example(self.connection, self.vault, decision, self.now)
             case RequestCode():
-                body = {"challenge": decision.challenge_id, "number": decision.register_number}
-                self._owe(state, REGISTRY, "request-code", json.dumps(body))
-            case ReadIdCard():
+                self._request_code(decision, state)
+            case ReadRecord():
                 body = {"challenge": decision.challenge_id, "number": decision.register_number, "code": decision.code}
-                self._owe(state, REGISTRY, "read-id-card", json.dumps(body))
+                self._owe(state, REGISTRY, "read-record", json.dumps(body | {"operation": decision.operation}))
             case OpenChallenge():
                 return self._open_challenge(decision, state)
             case TakeTry():
                 return self._take_try(decision, state)
+            case _ if isinstance(decision, LinkDecision):
+                return carry_out_link(self._linking(), decision, state)
             case _:
                 assert_never(decision)
         return None
@@ -136,6 +140,19 @@ class TurnInHand:
     def _owe(self, state: Conversation, wire: str, kind: str, body: str, slot: str = "") -> None:
         number, address = state.owner.number, self.stored.address
         outbox_rows.owe(self.connection, self.vault, state.id, wire, address, kind, number, body, self.now, slot)
+
+    def _request_code(self, decision: RequestCode, state: Conversation) -> None:
+        body = {
+            "challenge": decision.challenge_id,
+            "number": decision.register_number,
+            "way": decision.way,
+            "operation": decision.operation,
+        }
+        kind = "send-code" if decision.way is Way.OWN_SMS else "request-code"
+        self._owe(state, REGISTRY, kind, json.dumps(body))
+
+    def _linking(self) -> Linking:
+        return Linking(self.connection, self.vault, self.around.proofs, self.stored, self.now)
 
     def _open_challenge(self, decision: OpenChallenge, state: Conversation) -> Event:
         identity = self.vault.identity(decision.register_number)

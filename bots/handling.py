@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bots import out_of_order, piles
-from bots.carrying_out import REGISTRY, TurnInHand
+from bots.answers_in import read_answer
+from bots.carrying_out import TurnInHand
 from bots.entry_links import service_of
 from bots.files import FileRules
 from bots.in_hand import InHand
@@ -17,6 +16,7 @@ from bots.live_catalogue import Live, LiveCatalogue
 from bots.piles import Member, PileRules
 from bots.taking_down import Notebook
 from bots.turn_order import Taken
+from bots.wires import REGISTRY
 from connectors.channel import Channel, Heard
 from dialogs.conversation import Conversation
 from dialogs.incoming import (
@@ -34,11 +34,8 @@ from dialogs.incoming import (
 )
 from dialogs.messages import (
     CaughtUp,
-    CodeRequested,
     Event,
-    FileProblem,
-    FileRefused,
-    IdCardRead,
+    RecordRead,
     RegistryResult,
     TurnFailed,
 )
@@ -147,14 +144,12 @@ class Handling:
         return conversation_rows.create(notebook.connection, self._vault, *chat, notebook.now)
 
     def _hear_registry(self, connection: Connection, row: InboxRow, live: Live, now: datetime) -> Outcome:
-        answer = json.loads(row.body)
         stored = conversation_rows.lock_by_id(connection, self._vault, row.address)
         if stored is None:
             return Outcome.IGNORED
-        event = _registry_event(answer)
-        read = isinstance(event, IdCardRead) and event.result is RegistryResult.DONE
-        if read and not challenge_rows.settle(connection, answer["challenge"], now):
-            event = IdCardRead(answer["challenge"], RegistryResult.USED_ALREADY)
+        event: Event = read_answer(row.body)
+        if isinstance(event, RecordRead) and _opened_twice(connection, event, now):
+            event = RecordRead(event.challenge_id, RegistryResult.USED_ALREADY)
         return self.play(connection, stored, event, live, now, "registry")[1]
 
     def play(
@@ -189,13 +184,10 @@ class Handling:
             self.play(connection, stored, TurnFailed(), live, now, "system")
 
 
-def _registry_event(answer: dict[str, Any]) -> CodeRequested | IdCardRead | FileRefused:
-    if answer["kind"] == "file-refused":
-        return FileRefused(FileProblem(answer["problem"]), answer["largest"])
-    result, challenge = RegistryResult(answer["result"]), answer["challenge"]
-    if answer["kind"] == "request-code":
-        return CodeRequested(challenge, result)
-    return IdCardRead(challenge, result, tuple((key, value) for key, value in answer["rows"]))
+def _opened_twice(connection: Connection, event: RecordRead, now: datetime) -> bool:
+    """The code was right, but it had opened something before."""
+    done = event.result is RegistryResult.DONE
+    return done and not challenge_rows.settle(connection, event.challenge_id, now)
 
 
 def _noticed(stored: StoredConversation, row: InboxRow, event: Incoming, now: datetime) -> StoredConversation:

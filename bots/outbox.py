@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from bots import recording
 from bots.answers_in import registry_answered
-from bots.carrying_out import REGISTRY
 from bots.clearance import Clearance, clear
 from bots.feeds import FEEDS, deliver_due
 from bots.fetching import Fetching
@@ -23,8 +22,11 @@ from bots.pace import Floods, LocalPace, Pace
 from bots.sending import Registry, Sender, SendRules, through_wire
 from bots.signals import DESK, INBOX, OUTBOX, Signals, feed_topic
 from bots.typing_sign import TypingSign
+from bots.wires import REGISTRY
 from connectors.channel import SendResult, Sent
 from dialogs.messages import RegistryResult
+from dialogs.proofs import Way
+from dialogs.records import ID_CARD
 from knowledge import outbox_rows, reach_rows
 from knowledge.database import Connection, Database, DatabaseTrouble
 from knowledge.outbox_rows import OutboxRow
@@ -188,9 +190,13 @@ class Outbox:
         rows: tuple[tuple[str, str], ...] = ()
         async with self._typing.while_asking(row):
             if row.kind == "request-code":
-                result = await self._registry.request_code(body["number"])
+                result = await self._registry.request_code(
+                    body["number"], Way(body.get("way", Way.SMS)), body.get("operation", ID_CARD)
+                )
             else:
-                result, rows = await self._registry.read_id_card(body["number"], body["code"])
+                result, rows = await self._registry.read_record(
+                    body["number"], body["code"], body.get("operation", ID_CARD)
+                )
         await _surely(lambda: self._registry_answered(row, result, rows), row)
 
     def _registry_answered(self, row: OutboxRow, result: RegistryResult, rows: tuple[tuple[str, str], ...]) -> None:

@@ -13,8 +13,12 @@ from typing import Protocol
 
 from bots.clearance import Clearance
 from bots.files import FileRules
+from connectors.approvals import SignedApproval
 from connectors.channel import Fetched, SendResult, Sent
+from dialogs.linking import Rows
 from dialogs.messages import RegistryResult
+from dialogs.proofs import Way
+from dialogs.records import ID_CARD
 from dialogs.rendering import Rendered
 from knowledge.codec import RENDERED
 from knowledge.outbox_rows import OutboxRow
@@ -43,11 +47,23 @@ class Sender(Protocol):
 class Registry(Protocol):
     """The wire to ХУР."""
 
-    async def request_code(self, register_number: str) -> RegistryResult: ...
+    async def request_code(
+        self, register_number: str, way: Way = Way.SMS, operation: str = ID_CARD
+    ) -> RegistryResult: ...
 
-    async def read_id_card(
-        self, register_number: str, code: str
-    ) -> tuple[RegistryResult, tuple[tuple[str, str], ...]]: ...
+    async def read_record(
+        self, register_number: str, code: str, operation: str = ID_CARD
+    ) -> tuple[RegistryResult, Rows]: ...
+
+    async def read_signed(
+        self, register_number: str, approval: SignedApproval, operation: str
+    ) -> tuple[RegistryResult, Rows]:
+        """With the citizen's signature instead of a code; the approval's time goes into the request's header."""
+        ...
+
+    async def find_phone(self, register_number: str) -> tuple[RegistryResult, str]:
+        """The mobile number registered for the person, eight digits; empty unless DONE."""
+        ...
 
 
 @dataclass(frozen=True)

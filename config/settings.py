@@ -9,10 +9,12 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from config.proof_settings import ProofSettings
 
 
-class Settings(BaseSettings):
+class Settings(ProofSettings):
     """Names in the environment are the field names in capitals, for example `DATABASE_URL`."""
 
     model_config = SettingsConfigDict(
@@ -158,6 +160,10 @@ class Settings(BaseSettings):
             )
         if self.xyp_base_url and not (self.xyp_access_token.get_secret_value() and self.xyp_private_key):
             raise ValueError("XYP_BASE_URL needs XYP_ACCESS_TOKEN and XYP_PRIVATE_KEY")
+        if self.live_proofs and self.sandbox:
+            raise ValueError(
+                "DAN_BASE_URL, SMS_GATEWAY_FILE, ESIGN_URL and SIGNATURE_APP_LINK need a live XYP_BASE_URL"
+            )
         if self.public_url and not self.xyp_base_url:
             raise ValueError("PUBLIC_URL needs a live XYP_BASE_URL: the sandbox must not face the public")
         if self.public_url and self.staff_accounts == "invented":

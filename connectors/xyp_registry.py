@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import logging
 import os
 import re
@@ -38,7 +39,10 @@ from xyp import (
 from xyp._tls import build_verify  # the only way to the bundled national CAs for a client of our own; xyp is pinned
 from xyp.operations.citizen.get_citizen_id_card_info import GetCitizenIdCardInfoResponse
 
+from connectors.approvals import SignedApproval
 from dialogs.messages import RegistryResult
+from dialogs.proofs import Way
+from dialogs.records import ID_CARD
 from dialogs.verification.register_number import PATTERN
 
 _log = logging.getLogger(__name__)
@@ -48,7 +52,6 @@ Rows = tuple[tuple[str, str], ...]
 WRONG_CODE_RESULTS = frozenset({200, 201, 202})  # "auth missing"; what a wrong code gets is not public
 TIMEOUT_SECONDS = 20.0
 MAX_VALUE_CHARS = 200
-_CODE_FOR = '[{"ws":"WS100101_getCitizenIDCardInfo"}]'
 _REGISTERED_PHONE = 0  # the code goes to the number registered in E-Mongolia (the operator's sample, OTPApprove.java)
 _YES, _NO = 1, 0
 _CONNECT_SHARE = 0.25  # of the whole time: pool, TCP and TLS take their turn before a byte of the request is written
@@ -89,23 +92,35 @@ class XypRegistry:
         self._http = _http_client(timeout_seconds)
         self._xyp = _sdk_client(base_url, access_token, private_key, self._http)
 
-    async def request_code(self, register_number: str) -> RegistryResult:
-        """Have ХУР send a code by SMS to the number registered for the citizen; the number itself is never told."""
+    async def request_code(self, register_number: str, way: Way = Way.SMS, operation: str = ID_CARD) -> RegistryResult:
+        """Have ХУР send a code to what is registered for the citizen (phone, app or e-mail); that is never told."""
         if not PATTERN.fullmatch(register_number):
             return RegistryResult.NOT_FOUND
         call = self._xyp.meta.register_otp_request(
-            is_app=_NO,
-            is_email=_NO,
+            is_app=_YES if way is Way.APP else _NO,
+            is_email=_YES if way is Way.EMAIL else _NO,
             is_kiosk=_NO,
-            is_sms=_YES,
-            json_ws_list=_CODE_FOR,
+            is_sms=_YES if way is Way.SMS else _NO,
+            json_ws_list=json.dumps([{"ws": operation}], separators=(",", ":")),
             phone_num=_REGISTERED_PHONE,
             regnum=register_number,
         )
         result, _ = await self._ask(call, wrong_code_results=frozenset())
         return result
 
-    async def read_id_card(self, register_number: str, code: str) -> tuple[RegistryResult, Rows]:
+    async def read_signed(
+        self, register_number: str, approval: SignedApproval, operation: str
+    ) -> tuple[RegistryResult, Rows]:
+        """With the citizen's signature in place of a code."""
+        raise NotImplementedError
+
+    async def find_phone(self, register_number: str) -> tuple[RegistryResult, str]:
+        """The registered mobile number; empty unless DONE."""
+        raise NotImplementedError
+
+    async def read_record(
+        self, register_number: str, code: str, operation: str = ID_CARD
+    ) -> tuple[RegistryResult, Rows]:
         """The citizen's own card as (text key, value), opened by the code; no rows unless the result is DONE.
 
         An answer that is empty or about somebody else is UNKNOWN: it is never shown.

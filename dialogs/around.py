@@ -1,4 +1,4 @@
-"""What stands around the services and is passed in beside the catalogue: missions and elections."""
+"""What stands around the services and is passed in beside the catalogue: missions, elections, rules of proofs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from dialogs.elections import Election
 from dialogs.missions import Missions
+from dialogs.proofs import ProofRules
 
 
 @dataclass(frozen=True)
 class Around:
     missions: Missions
     elections: tuple[Election, ...] = ()
+    proofs: ProofRules = ProofRules()  # noqa: RUF009 - frozen
 
 
 NOTHING = Around(Missions((), ()))

@@ -9,8 +9,9 @@ from typing import Literal
 from dialogs.learning import Consent, Wording
 from dialogs.messages import Decision, Reply
 from dialogs.outcomes import Outcome
+from dialogs.proofs import Proof
 from dialogs.sayings import Choice, Message, Part
-from dialogs.services import Language, Level
+from dialogs.services import Language
 from dialogs.understanding import Aspect
 
 MAX_OFFERS = 12  # buttons older than this many messages are answered as old
@@ -94,12 +95,6 @@ class ReadingCard:
 
 
 Task = AskingNumber | OpeningChallenge | SendingCode | AskingCode | TakingTry | ReadingCard
-
-
-@dataclass(frozen=True)
-class Proof:
-    level: Level
-    proven_at: datetime
 
 
 @dataclass(frozen=True)

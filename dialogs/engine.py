@@ -40,6 +40,7 @@ from dialogs.incoming import (
     Started,
     Unsupported,
 )
+from dialogs.linking import AgentAskedProof, LinkEvent
 from dialogs.messages import (
     AgentSaid,
     Answer,
@@ -52,8 +53,8 @@ from dialogs.messages import (
     Event,
     FileRefused,
     GivenBack,
-    IdCardRead,
     Pile,
+    RecordRead,
     TryRefused,
     TryTaken,
     TurnFailed,
@@ -83,6 +84,8 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             return learning.corrected(conversation, event, catalogue)
         case FileRefused():
             return sharing.refused(conversation, now, event)
+        case AgentAskedProof():
+            return Turn(conversation, (), Outcome.IGNORED)
         case SpokenElsewhere():
             return handing_over.spoken_elsewhere(conversation, now, event)
         case Unsupported() | Left() | Returned():
@@ -108,6 +111,8 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
         case Pressed():
             pressed = pressing.press(conversation, event, now, catalogue)
             return repairing.taken_up(conversation.task, pressed, now)
+        case _ if isinstance(event, LinkEvent):
+            return Turn(conversation, (), Outcome.IGNORED)
         case _:
             return _answered(conversation, event, now)
 
@@ -157,7 +162,7 @@ def _answered(conversation: Conversation, event: Answer, now: datetime) -> Turn:
             return proving_code.try_taken(conversation, now, event)
         case TryRefused():
             return proving_code.try_refused(conversation, now, event)
-        case IdCardRead():
-            return showing.id_card_read(conversation, now, event)
+        case RecordRead():
+            return showing.record_read(conversation, now, event)
         case _:
             assert_never(event)

@@ -12,6 +12,9 @@ from typing import Literal
 
 from dialogs.incoming import FileOffer, FromCitizen, Said, Shared, SharedKind
 from dialogs.learning import How
+from dialogs.linking import AgentAskedProof, LinkDecision, LinkEvent
+from dialogs.proofs import Way
+from dialogs.records import ID_CARD
 from dialogs.sayings import Message
 from dialogs.verification.codes import Refusal
 
@@ -95,13 +98,14 @@ class CodeRequested:
 
 
 @dataclass(frozen=True)
-class IdCardRead:
+class RecordRead:
     """ХУР answered with the person's own data: (text key of the field, value), or why not."""
 
     challenge_id: str
     result: RegistryResult
     rows: tuple[tuple[str, str], ...] = ()
-    kind: Literal["id-card-read"] = "id-card-read"
+    operation: str = ID_CARD
+    kind: Literal["record-read"] = "record-read"
 
 
 @dataclass(frozen=True)
@@ -154,9 +158,9 @@ class FileRefused:
 
 
 # From the record of codes and from ХУР.
-Answer = ChallengeOpened | ChallengeRefused | TryTaken | TryRefused | CodeRequested | IdCardRead
-FromStaff = CaseTaken | AgentSaid | GivenBack | Corrected
-Event = FromCitizen | CaughtUp | TurnFailed | FileRefused | Answer | FromStaff
+Answer = ChallengeOpened | ChallengeRefused | TryTaken | TryRefused | CodeRequested | RecordRead
+FromStaff = CaseTaken | AgentSaid | GivenBack | Corrected | AgentAskedProof
+Event = FromCitizen | CaughtUp | TurnFailed | FileRefused | Answer | LinkEvent | FromStaff
 
 
 # --- decisions -----------------------------------------------------------------------------------------------------
@@ -179,6 +183,8 @@ class Reason(StrEnum):
     EMERGENCY = "emergency"
     COMPLAINT = "complaint"
     PROOF_FAILED = "proof-failed"
+    WRONG_PERSON = "wrong-person"  # proven to be somebody else than this chat is bound to
+    NOT_ME = "not-me"  # the person says that a proof was not theirs
     ELSEWHERE = "elsewhere"  # a person answers from another inbox of the page
 
 
@@ -229,6 +235,7 @@ class OpenChallenge:
 
     register_number: str
     purpose: str
+    way: Way = Way.SMS
     kind: Literal["open-challenge"] = "open-challenge"
 
 
@@ -247,17 +254,20 @@ class RequestCode:
 
     challenge_id: str
     register_number: str
+    way: Way = Way.SMS
+    operation: str = ID_CARD  # what the code is to open; an own code opens nothing
     kind: Literal["request-code"] = "request-code"
 
 
 @dataclass(frozen=True)
-class ReadIdCard:
-    """Owed to ХУР; its answer comes back as `IdCardRead`."""
+class ReadRecord:
+    """Owed to ХУР; its answer comes back as `RecordRead`."""
 
     challenge_id: str
     register_number: str
     code: str
-    kind: Literal["read-id-card"] = "read-id-card"
+    operation: str = ID_CARD
+    kind: Literal["read-record"] = "read-record"
 
 
 @dataclass(frozen=True)
@@ -281,6 +291,7 @@ Decision = (
     | OpenChallenge
     | TakeTry
     | RequestCode
-    | ReadIdCard
+    | ReadRecord
     | KeepExample
+    | LinkDecision
 )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from knowledge.house_tables import audit
+from knowledge.house_tables import audit, audit_heads
 
 
 def record(connection: Connection, actor: str, action: str, subject: str, now: datetime, detail: str = "") -> None:
     """`actor`: bot, system, or a staff id; `subject`: the id of what it was done to."""
+    head = connection.execute(select(audit_heads.c.place).with_for_update()).scalar_one()
     values = {"at": now, "actor": actor[:60], "action": action[:60], "subject": subject[:120], "detail": detail[:500]}
-    connection.execute(insert(audit), values)
+    connection.execute(insert(audit), {**values, "place": head + 1, "mac": ""})
+    connection.execute(update(audit_heads).values(place=head + 1))
 
 
 def last_action(connection: Connection, subject: str, prefix: str) -> str | None:

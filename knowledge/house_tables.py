@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table
 
 from knowledge.tables import ROW_ID, Moment, metadata
 
-__all__ = ["absences", "audit", "marks", "metadata", "staff", "staff_sessions"]
+__all__ = ["absences", "audit", "audit_heads", "marks", "metadata", "staff", "staff_sessions"]
 
 marks = Table(
     "marks",
@@ -53,5 +53,15 @@ audit = Table(
     Column("action", String(60), nullable=False),
     Column("subject", String(120), nullable=False),
     Column("detail", String(500), nullable=False, default=""),
+    Column("place", BigInteger, nullable=False, unique=True),  # 1, 2, 3 ... without a gap
+    Column("mac", String(64), nullable=False),  # keyed, over the entry and the mac before it
     Index("ix_audit_subject", "subject"),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("name", String(20), primary_key=True),  # one row: `audit`
+    Column("place", BigInteger, nullable=False),
+    Column("mac", String(64), nullable=False),
 )

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
+import knowledge.proof_tables  # noqa: F401 - its tables belong to the metadata
 from knowledge.database import Connection, Database, hold_alone
 from knowledge.house_tables import metadata
 

@@ -101,7 +101,7 @@ outbox = Table(
     Column("address", String(128), nullable=False),
     Column(
         "kind", String(20), nullable=False
-    ),  # reply, notice, person, amend, hide, fetch, silence, request-code, read-id-card
+    ),  # reply, notice, person, amend, hide, fetch, silence, request-code, read-record, send-code
     Column("slot", String(20), nullable=False, default=""),  # what a later `amend` calls it
     Column("lease", Integer, nullable=False, default=0),  # grows with every taking: who holds an older one stops
     Column("owner_number", Integer, nullable=False),
@@ -173,6 +173,10 @@ identities = Table(
     Column("identity", String(64), primary_key=True),  # keyed digest of the register number
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", Moment),
+    Column("number_sealed", LargeBinary),  # to make the digest anew under another key; goes with the row
+    Column("seen_at", Moment),  # when it was last asked about
+    Column("muted_until", Moment),  # no codes till then: the person said so
+    Column("links_until", Moment),  # no pages till then: the person undid a proof
 )
 
 challenges = Table(
@@ -186,6 +190,8 @@ challenges = Table(
     Column("opened_at", Moment, nullable=False),
     Column("status", String(12), nullable=False),  # open, replaced, used
     Column("used_at", Moment),
+    Column("way", String(12), nullable=False, default="sms"),
+    Column("code_digest", String(64), nullable=False, default=""),  # of an own code, keyed; ХУР compares its own
 )
 
 code_tries = Table(

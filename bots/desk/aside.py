@@ -52,7 +52,7 @@ KINDS = {
     "hide": Text("Мессеж нуух", "Hiding a message"),
     "fetch": Text("Файл татах", "Fetching a file"),
     "request-code": Text("ХУР-аас код хүсэх", "Asking ХУР for a code"),
-    "read-id-card": Text("ХУР-аас мэдээлэл авах", "Reading from ХУР"),
+    "read-record": Text("ХУР-аас мэдээлэл авах", "Reading from ХУР"),
 }
 _UNREADABLE = Text("Уншигдахгүй", "Unreadable")
 _PRESSED = Text("Товч дарсан", "A button was pressed")

@@ -16,6 +16,8 @@ REASONS = {
     "emergency": Text("Яаралтай тусламж", "Emergency"),
     "complaint": Text("Гомдол, бухимдал", "Complaint"),
     "proof-failed": Text("Баталгаажуулалт бүтээгүй", "Proof failed"),
+    "wrong-person": Text("Өөр хүн болж баталгаажсан", "Proven to be somebody else"),
+    "not-me": Text("«Энэ би биш» гэсэн", "Says a proof was not theirs"),
     "elsewhere": Text("Пэйжийн өөр хайрцгаас хариулсан", "Answered from another inbox of the page"),
 }
 CHANNELS = {

@@ -31,10 +31,10 @@ from dialogs.messages import (
     Event,
     GivenBack,
     HideMessage,
-    IdCardRead,
     KeepFile,
     OpenCase,
     Reason,
+    RecordRead,
 )
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice, Command, Message, Verb, Verbatim
@@ -88,7 +88,7 @@ def left_to_agent(conversation: Conversation, now: datetime, event: Event) -> Tu
         case CodeRequested():
             task = code_requested(conversation, now, event).conversation.task
             conversation = replace(conversation, task=task)
-        case IdCardRead(challenge_id=challenge):
+        case RecordRead(challenge_id=challenge):
             task = conversation.task
             if isinstance(task, ReadingCard) and task.asking.challenge_id == challenge:
                 conversation = _without_step(conversation)

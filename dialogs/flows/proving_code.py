@@ -16,7 +16,7 @@ from dialogs.messages import (
     ChallengeRefused,
     CodeRequested,
     HideMessage,
-    ReadIdCard,
+    ReadRecord,
     Reason,
     RegistryResult,
     RequestCode,
@@ -26,7 +26,7 @@ from dialogs.messages import (
 )
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Moment, Part
-from dialogs.verification.codes import Refusal
+from dialogs.verification.codes import UNTIMED, Refusal
 
 CODE_SLOT = "code"  # the question for a code, changed once it was accepted
 _FAILED = person(Reason.PROOF_FAILED)
@@ -84,7 +84,7 @@ def try_taken(conversation: Conversation, now: datetime, event: TryTaken) -> Tur
         return Turn(conversation, (), Outcome.IGNORED)
     asking = replace(task.asking, left=event.left, locked_until=event.locked_until)
     conversation = replace(conversation, task=ReadingCardTask(asking))
-    wanted = ReadIdCard(asking.challenge_id, asking.register_number, task.code)
+    wanted = ReadRecord(asking.challenge_id, asking.register_number, task.code)
     return Turn(conversation, (wanted,), Outcome.WAITING_FOR_REGISTRY)
 
 
@@ -146,9 +146,9 @@ def _refused(conversation: Conversation, now: datetime, reason: Refusal, until: 
 def _why(reason: Refusal, until: datetime | None) -> Part:
     """Why not now, with the time when there is one to tell."""
     key = f"refused.{reason}"
-    if until is not None:
-        return Moment(key, until)
-    return line(key if reason in (Refusal.EXPIRED, Refusal.DISABLED) else "refused.later")
+    if reason in UNTIMED:
+        return line(key)
+    return line("refused.later") if until is None else Moment(key, until)
 
 
 def _number_too_soon(conversation: Conversation, now: datetime, until: datetime | None) -> Turn:

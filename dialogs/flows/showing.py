@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.conversation import Conversation, Proof, ReadingCard, ShownData, Turn
+from dialogs.conversation import Conversation, ReadingCard, ShownData, Turn
 from dialogs.flows import proving_code
 from dialogs.flows.speaking import PERSON, line, reply
 from dialogs.masking import STARS, mask_digits, mask_name, mask_register_number
-from dialogs.messages import Amend, IdCardRead, RegistryResult
+from dialogs.messages import Amend, RecordRead, RegistryResult
 from dialogs.outcomes import Outcome
+from dialogs.proofs import Proof
 from dialogs.sayings import Choice, Command, Facts, Message, Verb
 from dialogs.services import Level
 
@@ -29,7 +30,7 @@ def dropped_in_time(conversation: Conversation, now: datetime) -> Conversation:
     return replace(conversation, shown=None) if over else conversation
 
 
-def id_card_read(conversation: Conversation, now: datetime, event: IdCardRead) -> Turn:
+def record_read(conversation: Conversation, now: datetime, event: RecordRead) -> Turn:
     task = conversation.task
     if not isinstance(task, ReadingCard) or task.asking.challenge_id != event.challenge_id:
         return Turn(conversation, (), Outcome.IGNORED)

@@ -68,7 +68,18 @@ class Refusal(StrEnum):
     TOO_MANY_TRIES = "too-many-tries"  # the day's tries are used up
     TOO_MANY_PEOPLE = "too-many-people"  # this chat has asked for other people's numbers
     EXPIRED = "expired"  # the code is older than its lifetime, used, or replaced
+    ANOTHER_PERSON = "another-person"  # this chat is bound to somebody else
+    MUTED = "muted"  # the person asked for no more codes for a day
+    NUMBER_CHANGED = "number-changed"  # the registered phone is new: no code for a week
+    BUDGET = "budget"  # the day's money or count for SMS is used up, or the prefix is off
+    BREAKER = "breaker"  # too many wrong codes everywhere: codes are off for a while
     DISABLED = "disabled"  # wrong a hundred times in a row: only in person
+
+
+# Waiting a known while does not help, or how long is nobody's business.
+UNTIMED = frozenset({
+    Refusal.EXPIRED, Refusal.DISABLED, Refusal.ANOTHER_PERSON, Refusal.NUMBER_CHANGED, Refusal.BUDGET, Refusal.BREAKER,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from knowledge.house_tables import metadata
+import knowledge.house_tables  # noqa: F401 - its tables belong to the metadata
+from knowledge.proof_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -14,12 +14,14 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from bots.carrying_out import REGISTRY
 from bots.outbox import Outbox, Sender, SendRules
 from bots.pace import LocalPace, Pace
 from bots.signals import LocalSignals
+from bots.wires import REGISTRY
 from connectors.channel import Fetched, SendResult, Sent
 from dialogs.messages import RegistryResult
+from dialogs.proofs import Way
+from dialogs.records import ID_CARD
 from dialogs.rendering import Block, Rendered, Style
 from dialogs.services import Language
 from knowledge import conversation_rows, outbox_rows
@@ -81,7 +83,7 @@ class SlowRegistry(ScriptedRegistry):
     until: Callable[[], object] = lambda: True
     in_vain: bool = False
 
-    async def request_code(self, register_number: str) -> RegistryResult:
+    async def request_code(self, register_number: str, way: Way = Way.SMS, operation: str = ID_CARD) -> RegistryResult:
         for _ in range(500):
             if self.until():
                 break

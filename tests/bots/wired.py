@@ -23,7 +23,10 @@ from config.settings import Settings
 from connectors.channel import Channel
 from connectors.web_chat import WebChat, arrival
 from dialogs.around import Around
+from dialogs.linking import Rows
 from dialogs.messages import RegistryResult
+from dialogs.proofs import Way
+from dialogs.records import ID_CARD
 from dialogs.rendering import Rendered
 from dialogs.services import (
     Abroad,
@@ -48,6 +51,7 @@ from knowledge.codec import RENDERED
 from knowledge.database import Database
 from knowledge.migrate import migrate
 from knowledge.vault import Vault
+from tests.bots.silent_registry import SilentRegistry
 
 START = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 NUMBER = "УБ90010112"
@@ -70,7 +74,7 @@ class Clock:
 
 
 @dataclass
-class ScriptedRegistry:
+class ScriptedRegistry(SilentRegistry):
     """ХУР as the test wants it; keeps what it was asked."""
 
     code: str = CODE
@@ -78,11 +82,13 @@ class ScriptedRegistry:
     down: bool = False
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
-    async def request_code(self, register_number: str) -> RegistryResult:
+    async def request_code(self, register_number: str, way: Way = Way.SMS, operation: str = ID_CARD) -> RegistryResult:
         self.asked.append(("request", register_number))
         return self.sends
 
-    async def read_id_card(self, register_number: str, code: str) -> tuple[RegistryResult, tuple[tuple[str, str], ...]]:
+    async def read_record(
+        self, register_number: str, code: str, operation: str = ID_CARD
+    ) -> tuple[RegistryResult, Rows]:
         self.asked.append(("read", register_number, code))
         if self.down:
             return RegistryResult.UNAVAILABLE, ()

@@ -73,7 +73,7 @@ def wrong(code: str) -> str:
 async def test_the_code_from_the_phone_opens_the_card_with_the_allowed_fields_in_order(
     registry: XypRegistry, world: SandboxWorld
 ) -> None:
-    result, rows = await registry.read_id_card(PERSON.register_number, await sent_code(registry, world))
+    result, rows = await registry.read_record(PERSON.register_number, await sent_code(registry, world))
     assert result is RegistryResult.DONE
     assert rows == (
         ("field.family-name", PERSON.family_name),
@@ -93,34 +93,34 @@ async def test_the_code_from_the_phone_opens_the_card_with_the_allowed_fields_in
 @pytest.mark.asyncio
 async def test_a_field_the_registry_does_not_have_is_left_out(registry: XypRegistry, world: SandboxWorld) -> None:
     code = await sent_code(registry, world, WITHOUT_CLAN)
-    _, rows = await registry.read_id_card(WITHOUT_CLAN.register_number, code)
+    _, rows = await registry.read_record(WITHOUT_CLAN.register_number, code)
     assert [key for key, _ in rows][:2] == ["field.patronymic", "field.given-name"]
 
 
 @pytest.mark.asyncio
 async def test_a_wrong_code_is_told_and_the_right_one_still_works(registry: XypRegistry, world: SandboxWorld) -> None:
     code = await sent_code(registry, world)
-    assert await registry.read_id_card(PERSON.register_number, wrong(code)) == (RegistryResult.WRONG_CODE, ())
-    assert (await registry.read_id_card(PERSON.register_number, code))[0] is RegistryResult.DONE
+    assert await registry.read_record(PERSON.register_number, wrong(code)) == (RegistryResult.WRONG_CODE, ())
+    assert (await registry.read_record(PERSON.register_number, code))[0] is RegistryResult.DONE
 
 
 @pytest.mark.asyncio
 async def test_a_used_code_is_a_wrong_one(registry: XypRegistry, world: SandboxWorld) -> None:
     code = await sent_code(registry, world)
-    await registry.read_id_card(PERSON.register_number, code)
-    assert await registry.read_id_card(PERSON.register_number, code) == (RegistryResult.WRONG_CODE, ())
+    await registry.read_record(PERSON.register_number, code)
+    assert await registry.read_record(PERSON.register_number, code) == (RegistryResult.WRONG_CODE, ())
 
 
 @pytest.mark.asyncio
 async def test_a_code_opens_nobody_elses_card(registry: XypRegistry, world: SandboxWorld) -> None:
     code = await sent_code(registry, world)
-    assert await registry.read_id_card(SOMEBODY_ELSE.register_number, code) == (RegistryResult.WRONG_CODE, ())
+    assert await registry.read_record(SOMEBODY_ELSE.register_number, code) == (RegistryResult.WRONG_CODE, ())
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("code", ["", "abc", "12 456", "1²3456", "١٢٣٤٥٦", "-12345", "1234567890", "000000"])
 async def test_what_cannot_be_a_code_is_a_wrong_one(registry: XypRegistry, code: str) -> None:
-    assert await registry.read_id_card(PERSON.register_number, code) == (RegistryResult.WRONG_CODE, ())
+    assert await registry.read_record(PERSON.register_number, code) == (RegistryResult.WRONG_CODE, ())
 
 
 @pytest.mark.asyncio
@@ -132,13 +132,13 @@ async def test_a_number_nobody_has_is_not_found(registry: XypRegistry) -> None:
 @pytest.mark.parametrize("number", ["", "UB85031415", "УБ85031415\n", "УБ8503141", "\ud800Б85031415", "<regnum/>"])
 async def test_what_cannot_be_a_register_number_is_not_found(registry: XypRegistry, number: str) -> None:
     assert await registry.request_code(number) is RegistryResult.NOT_FOUND
-    assert await registry.read_id_card(number, "123456") == (RegistryResult.NOT_FOUND, ())
+    assert await registry.read_record(number, "123456") == (RegistryResult.NOT_FOUND, ())
 
 
 @pytest.mark.asyncio
 async def test_a_dead_database_is_unavailable(registry: XypRegistry) -> None:
     assert await registry.request_code(DOWN.register_number) is RegistryResult.UNAVAILABLE
-    assert await registry.read_id_card(DOWN.register_number, "123456") == (RegistryResult.UNAVAILABLE, ())
+    assert await registry.read_record(DOWN.register_number, "123456") == (RegistryResult.UNAVAILABLE, ())
 
 
 @pytest.mark.asyncio
@@ -155,8 +155,8 @@ async def test_which_result_means_a_wrong_code_is_a_setting(address: str, regist
         private_key=KEYS.private_key_pem,
         wrong_code_results=frozenset({801}),
     )
-    assert (await other.read_id_card(DOWN.register_number, "123456"))[0] is RegistryResult.WRONG_CODE
-    assert (await other.read_id_card(PERSON.register_number, "000000"))[0] is RegistryResult.UNAVAILABLE
+    assert (await other.read_record(DOWN.register_number, "123456"))[0] is RegistryResult.WRONG_CODE
+    assert (await other.read_record(PERSON.register_number, "000000"))[0] is RegistryResult.UNAVAILABLE
     await other.close()
 
 
@@ -182,8 +182,8 @@ async def test_no_log_line_holds_number_code_token_or_name(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         code = await sent_code(registry, world)
-        await registry.read_id_card(PERSON.register_number, wrong(code))
-        await registry.read_id_card(PERSON.register_number, code)
+        await registry.read_record(PERSON.register_number, wrong(code))
+        await registry.read_record(PERSON.register_number, code)
         await registry.request_code(DOWN.register_number)
     assert "ProviderError 801" in caplog.text
     private = (PERSON.register_number, PERSON.civil_id, PERSON.given_name, code, wrong(code), KEYS.access_token)

@@ -126,7 +126,7 @@ async def both(behave: Behaviour, timeout_seconds: float = TIMEOUT_SECONDS) -> t
     with serving(behave) as server:
         registry = registry_at(server.address, timeout_seconds)
         asked = await registry.request_code(NUMBER)
-        read, rows = await registry.read_id_card(NUMBER, "123456")
+        read, rows = await registry.read_record(NUMBER, "123456")
         await registry.close()
     assert rows == () or read is RegistryResult.DONE
     return asked, read
@@ -136,7 +136,7 @@ async def card(fields: str) -> dict[str, str]:
     """The rows made of an answer that holds these fields beside the register number."""
     with serving(returning(0, f"<response><regnum>{NUMBER}</regnum>{fields}</response>")) as server:
         registry = registry_at(server.address)
-        result, rows = await registry.read_id_card(NUMBER, "123456")
+        result, rows = await registry.read_record(NUMBER, "123456")
         await registry.close()
     assert result is RegistryResult.DONE
     return dict(rows)
@@ -152,7 +152,7 @@ async def test_both_requests_fit_the_operators_schema() -> None:
     with serving(returning(1)) as server:
         registry = registry_at(server.address)
         await registry.request_code(NUMBER)
-        await registry.read_id_card(NUMBER, "123456")
+        await registry.read_record(NUMBER, "123456")
         await registry.close()
     assert valid("meta.xsd", server.requests[0])
     assert valid("citizen.xsd", server.requests[1])
@@ -183,7 +183,7 @@ async def test_nobody_listening_is_unavailable() -> None:
         address = server.address
     registry = registry_at(address)
     assert await registry.request_code(NUMBER) is UNAVAILABLE
-    assert await registry.read_id_card(NUMBER, "123456") == (UNAVAILABLE, ())
+    assert await registry.read_record(NUMBER, "123456") == (UNAVAILABLE, ())
 
 
 @pytest.mark.asyncio

@@ -30,11 +30,11 @@ from dialogs.messages import (
     Event,
     GivenBack,
     HideMessage,
-    IdCardRead,
     KeepExample,
     OpenCase,
     OpenChallenge,
-    ReadIdCard,
+    ReadRecord,
+    RecordRead,
     RegistryResult,
     Reply,
     RequestCode,
@@ -87,7 +87,7 @@ class Play:
     catalogue: Catalogue = CATALOGUE
     around: Around = AROUND
     referee: Referee = field(default_factory=Referee)
-    owed: RequestCode | ReadIdCard | None = None  # what the registry was asked last
+    owed: RequestCode | ReadRecord | None = None  # what the registry was asked last
     offers: list[Rendered] = field(default_factory=list)
     messages: int = 0
     said: set[str] = field(default_factory=set)
@@ -133,10 +133,10 @@ class Play:
         match owed:
             case RequestCode():
                 return CodeRequested(owed.challenge_id, result)
-            case ReadIdCard():
+            case ReadRecord():
                 if result is RegistryResult.DONE:
                     self.referee.succeeded(owed.challenge_id)
-                return IdCardRead(owed.challenge_id, result, OWN_CARD if result is RegistryResult.DONE else ())
+                return RecordRead(owed.challenge_id, result, OWN_CARD if result is RegistryResult.DONE else ())
             case None:
                 raise AssertionError("the registry was asked nothing")
 
@@ -163,7 +163,7 @@ class Play:
             case RequestCode():
                 self.owed = decision
                 yield f"does: ask the registry to send a code to {decision.register_number}"
-            case ReadIdCard():
+            case ReadRecord():
                 self.owed = decision
                 yield f"does: ask the registry for the card of {decision.register_number} with {decision.code}"
             case HideMessage():

@@ -16,7 +16,6 @@ from dialogs.conversation import (
     OpeningChallenge,
     Owner,
     Place,
-    Proof,
     ReadingCard,
     SendingCode,
     ShownData,
@@ -52,15 +51,16 @@ from dialogs.messages import (
     FileProblem,
     FileRefused,
     GivenBack,
-    IdCardRead,
     Pile,
     Reason,
+    RecordRead,
     RegistryResult,
     Reply,
     TryRefused,
     TryTaken,
     TurnFailed,
 )
+from dialogs.proofs import Proof
 from dialogs.sayings import Choice, Command, Verb
 from dialogs.services import Catalogue, Language, Level
 from dialogs.understanding import Action, Aspect, Candidate, Need, Script, Understanding
@@ -200,7 +200,7 @@ REGISTRY_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(TryRefused, _WAIT_REASONS, st.none() | _TIMES),
     st.builds(TryRefused, st.sampled_from((Refusal.EXPIRED, Refusal.DISABLED)), st.none()),
     st.builds(CodeRequested, _CHALLENGES, st.sampled_from(list(RegistryResult))),
-    st.builds(IdCardRead, _CHALLENGES, st.sampled_from(list(RegistryResult)), _ROWS),
+    st.builds(RecordRead, _CHALLENGES, st.sampled_from(list(RegistryResult)), _ROWS),
 )
 _FILE = FileOffer("file-1", 1000, "image/jpeg", "зураг.jpg")
 _SAID = st.builds(

@@ -15,10 +15,10 @@ from dialogs.messages import (
     CaseTaken,
     CaughtUp,
     GivenBack,
-    IdCardRead,
     OpenCase,
     Pile,
     Reason,
+    RecordRead,
     RegistryResult,
     Reply,
 )
@@ -107,7 +107,7 @@ def test_on_messenger_nobody_is_told_that_a_number_was_hidden() -> None:
 
 
 def test_the_question_for_a_code_becomes_that_it_was_right() -> None:
-    done = IdCardRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))
+    done = RecordRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))
     amended = [decision for decision in after(READING_CARD, done).decisions if isinstance(decision, Amend)]
     assert [(each.slot, each.message.parts) for each in amended] == [(CODE_SLOT, (Line("proving.code-accepted"),))]
 

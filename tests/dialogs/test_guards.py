@@ -14,8 +14,8 @@ from dialogs.messages import (
     ChallengeOpened,
     Event,
     HideMessage,
-    IdCardRead,
-    ReadIdCard,
+    ReadRecord,
+    RecordRead,
     RegistryResult,
     RequestCode,
     TakeTry,
@@ -52,7 +52,7 @@ def test_a_code_is_asked_of_the_registry_only_when_the_record_allows_it(
 def test_the_registry_is_given_a_code_only_after_the_try_is_counted(
     before: Conversation, event: Event, catalogue: Catalogue
 ) -> None:
-    asked = any(isinstance(decision, ReadIdCard) for decision in step(before, event, NOW, catalogue).decisions)
+    asked = any(isinstance(decision, ReadRecord) for decision in step(before, event, NOW, catalogue).decisions)
     assert not asked or isinstance(event, TryTaken)
 
 
@@ -73,8 +73,8 @@ def test_personal_data_is_shown_only_when_the_registry_gave_it_or_it_is_still_he
 ) -> None:
     turn = step(before, event, NOW, catalogue)
     if any(isinstance(part, Facts) for reply in replies(turn.decisions) for part in reply.message.parts):
-        given = isinstance(event, IdCardRead) and event.result is RegistryResult.DONE
-        own = isinstance(before.task, ReadingCard) and isinstance(event, IdCardRead)
+        given = isinstance(event, RecordRead) and event.result is RegistryResult.DONE
+        own = isinstance(before.task, ReadingCard) and isinstance(event, RecordRead)
         held = isinstance(event, Pressed) and before.shown is not None and before.shown.until > NOW
         assert (given and own) or held
 
@@ -86,7 +86,7 @@ def test_unmasked_data_is_private_and_stays_on_our_own_pages(
 ) -> None:
     for reply in replies(step(before, event, NOW, catalogue).decisions):
         if before.shown is not None and _rows(reply.message) == before.shown.rows != ():
-            masked = isinstance(event, IdCardRead)
+            masked = isinstance(event, RecordRead)
             assert masked or (reply.message.private and before.channel != "telegram")
 
 

@@ -25,9 +25,9 @@ from dialogs.messages import (
     Event,
     GivenBack,
     HideMessage,
-    IdCardRead,
     OpenChallenge,
     Reason,
+    RecordRead,
     RegistryResult,
     Reply,
     TakeTry,
@@ -64,7 +64,7 @@ TAKEN, BACK = CaseTaken("bat", "Бат"), GivenBack("bat")
         ChallengeOpened("c9"),
         TryTaken(3),
         CodeRequested("c9", RegistryResult.DONE),
-        IdCardRead("c9", RegistryResult.DONE, (("field.given-name", "Сараа"),)),
+        RecordRead("c9", RegistryResult.DONE, (("field.given-name", "Сараа"),)),
         ChallengeRefused(Refusal.LOCKED, NOW),
         TryRefused(Refusal.LOCKED, NOW),
     ],
@@ -85,14 +85,14 @@ def test_the_tries_go_on_counting_after_a_new_code_was_refused() -> None:
 def test_a_missing_answer_to_the_last_try_tells_the_lock() -> None:
     until = NOW + timedelta(hours=2)
     last = replace(EMPTY, task=ReadingCard(AskingCode(ID_CARD.id, NUMBER, "c1", 5, until)))
-    turn = after(last, IdCardRead("c1", RegistryResult.UNAVAILABLE))
+    turn = after(last, RecordRead("c1", RegistryResult.UNAVAILABLE))
     assert (turn.outcome, turn.conversation.task) == (Outcome.CODE_REFUSED, None)
 
 
 @pytest.mark.parametrize("result", [RegistryResult.WRONG_CODE, RegistryResult.NOT_FOUND])
 def test_a_code_for_an_unknown_number_is_answered_like_a_wrong_one(result: RegistryResult) -> None:
-    assert after(READING_CARD, IdCardRead("c1", result)) == after(
-        READING_CARD, IdCardRead("c1", RegistryResult.WRONG_CODE)
+    assert after(READING_CARD, RecordRead("c1", result)) == after(
+        READING_CARD, RecordRead("c1", RegistryResult.WRONG_CODE)
     )
 
 
@@ -178,7 +178,7 @@ def test_a_try_is_of_the_code_that_is_open() -> None:
     ("conversation", "event"),
     [
         (SENDING_CODE, CodeRequested("c0", RegistryResult.DONE)),
-        (READING_CARD, IdCardRead("c0", RegistryResult.DONE, (("field.given-name", "Сараа"),))),
+        (READING_CARD, RecordRead("c0", RegistryResult.DONE, (("field.given-name", "Сараа"),))),
     ],
     ids=["code", "card"],
 )
@@ -195,7 +195,7 @@ def test_a_code_that_was_sent_while_an_agent_talked_is_asked_for_afterwards() ->
 @pytest.mark.parametrize(
     ("conversation", "event"),
     [
-        (READING_CARD, IdCardRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))),
+        (READING_CARD, RecordRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))),
         (ASKING_CODE, "123456"),
         (SENDING_CODE, "Би Берлинд байна"),
     ],
@@ -233,7 +233,7 @@ def test_a_code_before_the_registry_has_answered_is_told_to_wait() -> None:
 
 
 def test_data_that_was_shown_in_full_is_told_to_be_gone_the_second_time() -> None:
-    read = IdCardRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))
+    read = RecordRead("c1", RegistryResult.DONE, (("field.given-name", "Сараа"),))
     shown = after(replace(READING_CARD, channel="web"), read)
     press = button(shown, Verb.REVEAL)
     assert after(shown.conversation, press).outcome is Outcome.REVEALED
@@ -241,5 +241,5 @@ def test_data_that_was_shown_in_full_is_told_to_be_gone_the_second_time() -> Non
 
 
 def test_the_desk_learns_of_wrong_codes() -> None:
-    turn = after(READING_CARD, IdCardRead("c1", RegistryResult.WRONG_CODE))
+    turn = after(READING_CARD, RecordRead("c1", RegistryResult.WRONG_CODE))
     assert reason(after(turn.conversation, button(turn, Verb.CALL_PERSON))) is Reason.PROOF_FAILED

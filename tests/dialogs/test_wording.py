@@ -18,7 +18,7 @@ from dialogs.outcomes import LABELS, Outcome
 from dialogs.rendering import render
 from dialogs.sayings import Facts, Line, Message, Moment
 from dialogs.services import Language
-from dialogs.verification.codes import Refusal
+from dialogs.verification.codes import UNTIMED, Refusal
 from dialogs.wording import check, needed_keys, placeholders, sentence, texts
 from tests.dialogs.services import CATALOGUE
 
@@ -89,7 +89,7 @@ def test_no_sentence_is_kept_for_nothing() -> None:
 
 def test_a_refusal_has_a_place_for_its_time_when_waiting_helps() -> None:
     timed = {key for key in texts() if placeholders(texts()[key][Language.MN]) == {"time"}}
-    helped = {f"refused.{reason}" for reason in Refusal if reason not in (Refusal.EXPIRED, Refusal.DISABLED)}
+    helped = {f"refused.{reason}" for reason in Refusal if reason not in UNTIMED}
     assert timed == helped | {"proving.number-too-soon", "late.since"}
 
 

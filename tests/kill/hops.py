@@ -36,8 +36,8 @@ HOPS: dict[str, tuple[Any, str, str]] = {
     "K9 before the bytes go to Telegram": (Telegram, "send", "before"),
     "K10 Telegram has it, not recorded": (Telegram, "send", "after"),
     "K11 recorded": (Outbox, "_finish", "after"),
-    "K12 try used, not compared": (XypRegistry, "read_id_card", "before"),
-    "K12 compared, not recorded": (XypRegistry, "read_id_card", "after"),
+    "K12 try used, not compared": (XypRegistry, "read_record", "before"),
+    "K12 compared, not recorded": (XypRegistry, "read_record", "after"),
     "K13 settled, not committed": (challenge_rows, "settle", "after"),
     "K18 owner set, not committed": (case_rows, "take", "after"),
     "K18 taken, agent not told": (Assistant, "apply", "after"),
@@ -46,7 +46,7 @@ HOPS: dict[str, tuple[Any, str, str]] = {
 
 NOTHING_HAPPENED: tuple[Any, ...] = (None, False, 0, [])
 LOOKS = ("run_next", "take_due", "_take", "deliver_to_feeds")
-ASYNC = ("send", "read_id_card", "__call__")
+ASYNC = ("send", "read_record", "__call__")
 
 
 def arm(hop: str, count: int, with_signal: int = signal.SIGKILL) -> None:

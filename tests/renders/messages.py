@@ -20,8 +20,8 @@ from dialogs.messages import (
     FileProblem,
     FileRefused,
     GivenBack,
-    IdCardRead,
     Pile,
+    RecordRead,
     RegistryResult,
     Reply,
     TryRefused,
@@ -96,16 +96,16 @@ def _services() -> dict[str, Turn]:
 
 
 def _proofs() -> dict[str, Turn]:
-    own_card, asking = IdCardRead("c1", RegistryResult.DONE, OWN_CARD), AskingCode(ID_CARD.id, NUMBER, "c1", left=4)
+    own_card, asking = RecordRead("c1", RegistryResult.DONE, OWN_CARD), AskingCode(ID_CARD.id, NUMBER, "c1", left=4)
     locked = TryRefused(Refusal.LOCKED, NOW + timedelta(hours=2))
     return {
         "number_asked": proving.begin(MET, NOW, LONG, ID_CARD.id),
         "number_unclear": heard(ASKING_NUMBER, "ub90010112"),
         "code_asked": proving_code.code_requested(SENDING_CODE, NOW, CodeRequested("c1", RegistryResult.DONE)),
-        "code_accepted": showing.id_card_read(READING_CARD, NOW, own_card),
+        "code_accepted": showing.record_read(READING_CARD, NOW, own_card),
         "code_wrong": proving_code.wrong(MET, NOW, asking),
         "code_locked": proving_code.try_refused(replace(MET, task=TakingTry(asking, "123456")), NOW, locked),
-        "facts_masked": _last(showing.id_card_read(replace(READING_CARD, channel="web"), NOW, own_card)),
+        "facts_masked": _last(showing.record_read(replace(READING_CARD, channel="web"), NOW, own_card)),
         "facts_private": showing.reveal(ON_THE_WEB, NOW),
     }
 

@@ -27,7 +27,6 @@ from bots.signals import LocalSignals
 from bots.web_chat.routes import web_chat_routes
 from config.settings import Settings
 from connectors.web_chat import WebChat, address_of
-from dialogs.messages import RegistryResult
 from dialogs.services import (
     Abroad,
     Audience,
@@ -50,20 +49,11 @@ from knowledge import conversation_rows, inbox_rows, releases
 from knowledge.database import Database
 from knowledge.migrate import migrate
 from knowledge.vault import Vault
+from tests.bots.silent_registry import SilentRegistry
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 SEEN = Source(Provenance.E_MONGOLIA, "https://e-mongolia.mn/service/1", "2026-01-01")
-
-
-class Registry:
-    """ХУР is never asked in these tests."""
-
-    async def request_code(self, register_number: str) -> RegistryResult:
-        return RegistryResult.UNAVAILABLE
-
-    async def read_id_card(self, register_number: str, code: str) -> tuple[RegistryResult, tuple[tuple[str, str], ...]]:
-        return RegistryResult.UNAVAILABLE, ()
 
 
 @dataclass
@@ -200,7 +190,7 @@ def _parts(settings: Settings, database: Database, clock: Clock, vault: Vault) -
     signals, catalogue = LocalSignals(), LiveCatalogue()
     channels, rules = {"web": WebChat()}, CodeRules()
     assistant = Assistant(database, vault, channels, catalogue, signals, clock, rules, settings.max_message_characters)
-    outbox = Outbox(database, vault, {}, Registry(), signals, clock, SendRules(3, 1.0, 2))
+    outbox = Outbox(database, vault, {}, SilentRegistry(), signals, clock, SendRules(3, 1.0, 2))
     inbox = Inbox(database, vault, signals, clock)
     return Parts(settings, database, vault, signals, catalogue, inbox, assistant, outbox, clock)
 
