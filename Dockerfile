@@ -11,7 +11,8 @@ COPY nlu nlu
 COPY connectors connectors
 COPY knowledge knowledge
 COPY config config
-RUN pip install --no-cache-dir --no-deps --no-build-isolation . && useradd --system --home /srv/tuslakh tuslakh
+RUN pip install --no-cache-dir --no-deps --no-build-isolation . && useradd --system --home /srv/tuslakh tuslakh \
+    && install -d -o tuslakh -m 0700 var
 USER tuslakh
 EXPOSE 8080
 CMD ["tuslakh", "run"]

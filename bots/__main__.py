@@ -1,4 +1,4 @@
-"""The command line: run, ask, chat, catalogue, evaluate, migrate, settings, staff."""
+"""The command line: run, ask, chat, catalogue, evaluate, migrate, settings, staff, audit, keys."""
 
 from __future__ import annotations
 
@@ -8,17 +8,32 @@ from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
-from bots.commands import around, ask, catalogue, chat, evaluate, link, messenger, run, staff, telegram, upkeep
+from bots.commands import (
+    around,
+    ask,
+    audit,
+    catalogue,
+    chat,
+    evaluate,
+    keys,
+    link,
+    messenger,
+    run,
+    staff,
+    telegram,
+    upkeep,
+)
 from config.settings import problems
+from dialogs.redacting import redact
 from knowledge.catalogue_files import CatalogueError
-from knowledge.database import DatabaseError
+from knowledge.database import AuditError, DatabaseError
 from knowledge.vault import VaultError
 
 
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="tuslakh", description="Туслах: the chat assistant of E-Mongolia.")
     verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for module in (run, ask, chat, catalogue, around, link, telegram, messenger, evaluate, upkeep, staff):
+    for module in (run, ask, chat, catalogue, around, link, telegram, messenger, evaluate, upkeep, staff, audit, keys):
         module.add(verbs)
     return root
 
@@ -32,13 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         print("\n".join(problems(error)), file=sys.stderr)
         return 1
-    except (CatalogueError, DatabaseError, VaultError, ValueError) as error:
-        print(f"tuslakh: {error}", file=sys.stderr)
+    except (AuditError, CatalogueError, DatabaseError, VaultError, ValueError) as error:
+        print(f"tuslakh: {redact(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        print(f"tuslakh: {redact(str(error))}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

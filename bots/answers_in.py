@@ -12,10 +12,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from bots.asking import Asked
 from bots.wires import REGISTRY
 from dialogs.linking import LinkEnd, LinkEnded, ProofEnded, ProvenElsewhere
 from dialogs.messages import CodeRequested, Event, FileProblem, FileRefused, RecordRead, RegistryResult
 from dialogs.records import ID_CARD
+from dialogs.verification.codes import Refusal
 from knowledge import inbox_rows, outbox_rows
 from knowledge.codec import AROUND_PROOFS, dumps
 from knowledge.database import Connection
@@ -30,7 +32,8 @@ def read_answer(body: str) -> Event:
         case "file-refused":
             return FileRefused(FileProblem(answer["problem"]), answer["largest"])
         case "request-code" | "send-code":
-            return CodeRequested(answer["challenge"], RegistryResult(answer["result"]))
+            refusal = Refusal(answer["refusal"]) if answer.get("refusal") else None
+            return CodeRequested(answer["challenge"], RegistryResult(answer["result"]), refusal)
         case "read-record" | "read-id-card":  # the second is what it was called before
             rows = tuple((key, value) for key, value in answer["rows"])
             operation = answer.get("operation", ID_CARD)
@@ -43,15 +46,14 @@ def registry_answered(
     connection: Connection,
     vault: Vault,
     row: OutboxRow,
-    result: RegistryResult,
-    rows: tuple[tuple[str, str], ...],
+    answer: Asked,
     now: datetime,
 ) -> None:
     asked = json.loads(row.body)
-    body = {"kind": row.kind, "challenge": asked["challenge"], "result": result, "rows": rows}
-    body |= {"operation": asked.get("operation", ID_CARD)}
+    body = {"kind": row.kind, "challenge": asked["challenge"], "result": answer.result, "rows": answer.rows}
+    body |= {"operation": asked.get("operation", ID_CARD), "refusal": answer.refusal}
     _bring_in(connection, vault, row, body, now)
-    status = "sent" if result is not RegistryResult.UNKNOWN else "unknown"
+    status = "sent" if answer.result is not RegistryResult.UNKNOWN else "unknown"
     outbox_rows.mark_over(connection, row.id, status, "", now)
 
 

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bots.asking import Asking
 from bots.assistant import Assistant
 from bots.channel_watch_messenger import MessengerWatch
 from bots.channel_watch_telegram import TelegramWatch, WantedIntake
@@ -31,15 +32,21 @@ from bots.first_data import prepare
 from bots.health import health
 from bots.in_hand import InHand
 from bots.inbox import Inbox
+from bots.link_pages.export import export_routes
+from bots.link_pages.routes import link_routes
 from bots.live_catalogue import LiveCatalogue
 from bots.messenger_webhook import messenger_routes
 from bots.outbox import Outbox
 from bots.pace import Pace
 from bots.parts import Parts
 from bots.piles import PileRules
+from bots.proof_wiring import link_limits, proof_rules
+from bots.rekeying import require_finished, require_keys
 from bots.send_settings import pace_of, send_rules
 from bots.shared_signals import SharedSignals
 from bots.signals import LocalSignals, Signals
+from bots.sms_wiring import OwnSms, own_sms
+from bots.stores import open_database, open_vault
 from bots.supervision import Supervisor
 from bots.telegram_inline import InlineSearch
 from bots.telegram_intake import TelegramIntake
@@ -60,23 +67,23 @@ from dialogs.around import Around
 from dialogs.verification.codes import CodeRules
 from knowledge import elections_file, missions_file
 from knowledge.database import Database
-from knowledge.vault import Vault, read_or_make_key
+from knowledge.vault import Vault
 
 log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "web" / "static"
 
 
-def open_vault(settings: Settings) -> Vault:
-    return Vault(list(settings.data_key_list) or [read_or_make_key(settings.data_key_file)])
-
-
 def build_parts(settings: Settings, vault: Vault, signals: Signals, world: World, pace: Pace) -> Parts:
     """Checks the texts, prepares the database and wires the rooms together."""
     wording.check()
-    database = Database(settings.database_url)
+    database = open_database(settings, vault)
     prepare(database, now_utc(), settings.staff_accounts == "invented")
-    catalogue = LiveCatalogue(Around(missions_file.load(), elections_file.load()), vectors(settings))
-    rules = send_rules(settings)
+    require_keys(database, vault)
+    require_finished(database, vault.ring)
+    proofs = proof_rules(settings, world.providers, world.gateway is not None)
+    catalogue = LiveCatalogue(Around(missions_file.load(), elections_file.load(), proofs), vectors(settings))
+    rules, sms = send_rules(settings), _own_sms(settings, vault, world, database, catalogue)
+    asking = Asking(world.registry, now_utc, settings.code_lifetime, sms.codes if sms else None)
     settle = {"messenger": timedelta(seconds=settings.messenger_settle_seconds)}
     return Parts(
         settings=settings,
@@ -86,9 +93,18 @@ def build_parts(settings: Settings, vault: Vault, signals: Signals, world: World
         catalogue=catalogue,
         inbox=Inbox(database, vault, signals, now_utc, settle),
         assistant=_assistant(settings, vault, signals, world, database, catalogue, rules.files),
-        outbox=Outbox(database, vault, world.senders, world.registry, signals, now_utc, rules, pace),
+        outbox=Outbox(database, vault, world.senders, asking, signals, now_utc, rules, pace),
         clock=now_utc,
+        sms=sms,
     )
+
+
+def _own_sms(
+    settings: Settings, vault: Vault, world: World, database: Database, catalogue: LiveCatalogue
+) -> OwnSms | None:
+    if world.gateway is None:
+        return None
+    return own_sms(settings, world.gateway, database, vault, world.registry, catalogue, now_utc)
 
 
 def _assistant(
@@ -112,6 +128,7 @@ def _assistant(
         PileRules(timedelta(minutes=settings.late_after_minutes), settings.turns_a_minute),
         files,
         InHand(settings.data_key_file.parent, settings.database_url),
+        link_limits(settings),
     )
 
 
@@ -123,6 +140,7 @@ def code_rules(settings: Settings) -> CodeRules:
         tries_a_day=settings.code_tries_a_day,
         codes_a_day=settings.codes_a_day,
         people_a_chat_a_day=settings.people_a_chat_a_day,
+        failures_breaker=settings.code_failures_breaker,
     )
 
 
@@ -193,6 +211,9 @@ def _routes(running: Running) -> list[BaseRoute]:
     routes += sign_in_routes(parts)
     routes += desk_routes(parts, watch, world.channels)
     routes += editor_routes(parts)
+    routes += link_routes(parts, world.providers)
+    routes += export_routes(parts)
+    routes += parts.sms.routes() if parts.sms else []
     routes += world.sandbox_routes
     if world.telegram and running.telegram and parts.settings.public_url:
         routes += telegram_routes(world.telegram, watch.intakes["telegram"].around(running.telegram.accept))
@@ -222,7 +243,7 @@ async def _lifespan(
     async with AsyncExitStack() as stack:
         if world.telegram:
             await world.telegram.initialize()
-        for wire in (world.telegram, world.messenger, *shared):
+        for wire in (world.telegram, world.messenger, world.registry, *world.providers.wires, parts.sms, *shared):
             if wire:
                 stack.push_async_callback(wire.close)
         workers = asyncio.create_task(running.supervisor.run(_jobs(running, stop), stop))
@@ -244,4 +265,6 @@ def _jobs(running: Running, stop: asyncio.Event) -> list[Coroutine[Any, Any, Non
         jobs.append(parts.signals.run(stop))
     if running.telegram:
         jobs.append(running.telegram.run(stop))
+    if parts.sms:
+        jobs += parts.sms.jobs(stop)
     return jobs

@@ -10,6 +10,7 @@ from datetime import datetime
 from bots.files import FileRules
 from bots.handling import Handling
 from bots.in_hand import InHand
+from bots.link_turn import LinkLimits
 from bots.live_catalogue import LiveCatalogue
 from bots.piles import PileRules
 from bots.signals import DESK, OUTBOX, Signals
@@ -53,12 +54,14 @@ class Assistant:
         together: PileRules = PileRules(),  # noqa: B008 - frozen
         files: FileRules = FileRules(),  # noqa: B008 - frozen
         in_hand: InHand | None = None,
+        links: LinkLimits = LinkLimits(),  # noqa: B008 - frozen
     ) -> None:
         """`max_characters`: longer messages are read up to there. Without `in_hand` it is noted in memory only."""
         self._database, self._vault = database, vault
         self._catalogue, self._signals, self._clock = catalogue, signals, clock
         self.in_hand = in_hand or InHand()
-        self._handling = Handling(vault, channels, catalogue, rules, max_characters, together, files, self.in_hand)
+        read_with = (max_characters, together, files, self.in_hand, links)
+        self._handling = Handling(vault, channels, catalogue, rules, *read_with)
         self._order = TurnOrder(vault, (*channels, REGISTRY))
 
     def run_next(self) -> bool:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bots.examples import keep_example
 from bots.files import FileRules, keep_file
-from bots.linking import Linking, carry_out_link
+from bots.kept_proofs import proof_still_kept
+from bots.link_turn import Linking, LinkLimits
+from bots.linking import carry_out_link
 from bots.wires import REGISTRY
 from dialogs.around import Around
 from dialogs.conversation import Conversation
 from dialogs.engine import step
 from dialogs.flows.speaking import CANNOT_HIDE
-from dialogs.linking import LinkDecision
+from dialogs.linking import EraseData, LinkDecision
+from dialogs.masking import STARS
 from dialogs.messages import (
     Amend,
     ChallengeOpened,
@@ -38,10 +41,18 @@ from dialogs.messages import (
 from dialogs.outcomes import Outcome
 from dialogs.proofs import Way
 from dialogs.rendering import Rendered, render
-from dialogs.sayings import Verbatim
+from dialogs.sayings import Facts, Message, Part, Verbatim
 from dialogs.services import Catalogue
 from dialogs.verification.codes import CodeRules, Refusal, check_send, check_try, lock_after_try, tries_left
-from knowledge import case_rows, challenge_rows, feed_rows, outbox_rows, transcript_rows
+from knowledge import (
+    case_rows,
+    challenge_rows,
+    feed_rows,
+    identity_rows,
+    outbox_rows,
+    proof_rows,
+    transcript_rows,
+)
 from knowledge.codec import RENDERED, dumps
 from knowledge.conversation_rows import StoredConversation
 from knowledge.database import Connection
@@ -65,10 +76,12 @@ class TurnInHand:
     stored: StoredConversation
     now: datetime
     files: FileRules = FileRules()  # noqa: RUF009 - frozen
+    links: LinkLimits = LinkLimits()  # noqa: RUF009 - frozen
 
     def play(self, event: Event) -> tuple[Conversation, Outcome]:
         """The event and everything that follows from it."""
-        turn = step(self.stored.state, event, self.now, self.catalogue, self.around)
+        known = proof_still_kept(self.connection, self.stored.state, event)
+        turn = step(known, event, self.now, self.catalogue, self.around)
         state, outcome = turn.conversation, turn.outcome
         pending = list(turn.decisions)
         for _ in range(_MOST_DECISIONS):
@@ -111,7 +124,10 @@ class TurnInHand:
             case TakeTry():
                 return self._take_try(decision, state)
             case _ if isinstance(decision, LinkDecision):
-                return carry_out_link(self._linking(), decision, state)
+                answer = carry_out_link(self._linking(), decision, state)
+                if isinstance(decision, EraseData):
+                    self.stored = replace(self.stored, name="")
+                return answer
             case _:
                 assert_never(decision)
         return None
@@ -122,8 +138,13 @@ class TurnInHand:
         kind = "person" if by_agent else "notice" if reply.notice else "reply"
         self._owe(state, state.channel, kind, dumps(RENDERED, rendered), reply.message.slot)
         author, agent = ("agent", state.owner.agent_id) if by_agent else ("bot", None)
-        body = by_agent.text if by_agent else _record(rendered)
+        body = by_agent.text if by_agent else self._record(reply.message, state)
         transcript_rows.append(self.connection, self.vault, state.id, author, body, self.now, agent_id=agent)
+
+    def _record(self, message: Message, state: Conversation) -> str:
+        """What staff can read later: the words and the buttons, of what was read only which fields it were."""
+        parts = tuple(_without_values(part) for part in message.parts)
+        return _record(render(replace(message, parts=parts), state.language, self.catalogue, self.now))
 
     def _hide(self, decision: HideMessage, state: Conversation) -> None:
         transcript_rows.hide(self.connection, self.vault, state.id, decision.ref)
@@ -152,17 +173,18 @@ class TurnInHand:
         self._owe(state, REGISTRY, kind, json.dumps(body))
 
     def _linking(self) -> Linking:
-        return Linking(self.connection, self.vault, self.around.proofs, self.stored, self.now)
+        return Linking(self.connection, self.vault, self.around.proofs, self.links, self.stored, self.now)
 
     def _open_challenge(self, decision: OpenChallenge, state: Conversation) -> Event:
-        identity = self.vault.identity(decision.register_number)
+        identity = identity_rows.seen(self.connection, self.vault, decision.register_number, self.now)
+        bound = proof_rows.bound_identity(self.connection, state.id)
+        most_wrong = self.rules.failures_breaker
+        stopped = identity_rows.check_everything(self.connection, bound, identity, most_wrong, self.now)
         history = challenge_rows.history(self.connection, identity, state.id, self.now)
-        if refused := check_send(self.rules, history, self.now):
+        if refused := stopped or check_send(self.rules, history, self.now):
             return ChallengeRefused(refused.reason, refused.until)
-        opened = challenge_rows.open_challenge(
-            self.connection, state.id, state.channel, identity, decision.purpose, self.now
-        )
-        return ChallengeOpened(opened)
+        chat = (state.id, state.channel, identity, decision.purpose, self.now)
+        return ChallengeOpened(challenge_rows.open_challenge(self.connection, *chat, way=decision.way.value))
 
     def _take_try(self, decision: TakeTry, state: Conversation) -> Event:
         challenge = challenge_rows.find(self.connection, decision.challenge_id, state.id)
@@ -174,10 +196,21 @@ class TurnInHand:
             return TryRefused(refused.reason, refused.until)
         if not challenge.is_open:
             return TryRefused(Refusal.EXPIRED)
+        if until := identity_rows.muted_until(self.connection, challenge.identity, self.now):
+            return TryRefused(Refusal.MUTED, until)  # "not me" was said since the code was sent
+        if identity_rows.breaker_until(self.connection, self.rules.failures_breaker, self.now):
+            return TryRefused(Refusal.BREAKER)
         failures = history.failures + 1
         locked_until = lock_after_try(self.rules, failures, self.now)
         challenge_rows.take_try(self.connection, challenge, locked_until, self.now)
         return TryTaken(tries_left(self.rules, failures), locked_until)
+
+
+def _without_values(part: Part) -> Part:
+    """Fields of a register are named `field.…`; what is held about the chat is counts and stays."""
+    if not isinstance(part, Facts):
+        return part
+    return Facts(tuple((key, STARS if key.startswith("field.") else value) for key, value in part.rows))
 
 
 def _record(rendered: Rendered) -> str:

@@ -12,6 +12,7 @@ from bots.carrying_out import TurnInHand
 from bots.entry_links import service_of
 from bots.files import FileRules
 from bots.in_hand import InHand
+from bots.link_turn import LinkLimits
 from bots.live_catalogue import Live, LiveCatalogue
 from bots.piles import Member, PileRules
 from bots.taking_down import Notebook
@@ -65,10 +66,11 @@ class Handling:
         together: PileRules,
         files: FileRules,
         in_hand: InHand,
+        links: LinkLimits = LinkLimits(),  # noqa: B008 - frozen
     ) -> None:
         self._vault, self._channels, self._catalogue = vault, channels, catalogue
         self._rules, self._max_characters, self._together, self._files = rules, max_characters, together, files
-        self._in_hand = in_hand
+        self._in_hand, self._links = in_hand, links
 
     def handle(self, connection: Connection, taken: Taken, now: datetime) -> tuple[list[InboxRow], Outcome]:
         """The events that are done with it, and how it ended."""
@@ -165,11 +167,14 @@ class Handling:
         """`on_the_side`: what is on the table is neither seen nor changed."""
         seen = replace(stored, state=out_of_order.cleared(stored.state)) if on_the_side else stored
         around = self._catalogue.around
-        turn = TurnInHand(connection, self._vault, self._rules, live.catalogue, around, seen, now, self._files)
+        turn = TurnInHand(
+            connection, self._vault, self._rules, live.catalogue, around, seen, now, self._files, self._links
+        )
         state, outcome = turn.play(event)
         if on_the_side:
-            state = out_of_order.put_back(stored.state, state)
-        conversation_rows.save(connection, self._vault, stored, state, now)
+            state = out_of_order.put_back(stored.state, state, outcome)
+        kept = turn.stored if not on_the_side else stored
+        conversation_rows.save(connection, self._vault, kept, state, now, around.proofs)
         audit_rows.record(connection, actor, f"turn.{outcome}", state.id, now, event.kind)
         return state, outcome
 

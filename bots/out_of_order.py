@@ -14,6 +14,7 @@ from dialogs.conversation import MAX_OFFERS, Conversation
 from dialogs.incoming import Edited, Pressed, Said, Shared, SharedKind, Started
 from dialogs.masking import holds_secret
 from dialogs.messages import Event
+from dialogs.outcomes import Outcome
 from knowledge.conversation_rows import StoredConversation
 from knowledge.inbox_rows import InboxRow
 
@@ -42,18 +43,25 @@ def is_on_the_side(event: Event) -> bool:
 
 def cleared(state: Conversation) -> Conversation:
     """As if nothing were open."""
-    return replace(state, task=None, offers=(), waiting_needs=(), shown=None, wording=None, asked_where=False)
+    return replace(
+        state, task=None, offers=(), waiting_needs=(), shown=None, wording=None, asked_where=False,
+        asked_to_erase=False,
+    )  # fmt: skip
 
 
-def put_back(before: Conversation, after: Conversation) -> Conversation:
-    """What was open is open again; what was said meanwhile, its buttons and whom it called stay."""
+def put_back(before: Conversation, after: Conversation, outcome: Outcome) -> Conversation:
+    """What was open is open again; what was said meanwhile, its buttons and whom it called stay.
+
+    Who signed out, however late it is read, has no step and no data left.
+    """
+    signed_out = outcome is Outcome.SIGNED_OUT and before.proof is not None
     return replace(
         after,
-        task=before.task,
+        task=None if signed_out else before.task,
         topic=before.topic or after.topic,
         trail=before.trail or after.trail,
         waiting_needs=before.waiting_needs,
-        shown=before.shown,
+        shown=None if signed_out else before.shown,
         wording=before.wording,
         asked_where=before.asked_where,
         misses=before.misses,

@@ -6,7 +6,6 @@ Rows are taken only when their chat and their wire are free, so waiting costs no
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 from bots import recording
 from bots.answers_in import registry_answered
+from bots.asking import Asked, Asking
 from bots.clearance import Clearance, clear
 from bots.feeds import FEEDS, deliver_due
 from bots.fetching import Fetching
@@ -25,8 +25,6 @@ from bots.typing_sign import TypingSign
 from bots.wires import REGISTRY
 from connectors.channel import SendResult, Sent
 from dialogs.messages import RegistryResult
-from dialogs.proofs import Way
-from dialogs.records import ID_CARD
 from knowledge import outbox_rows, reach_rows
 from knowledge.database import Connection, Database, DatabaseTrouble
 from knowledge.outbox_rows import OutboxRow
@@ -45,14 +43,15 @@ class Outbox:
         database: Database,
         vault: Vault,
         senders: Mapping[str, Sender],
-        registry: Registry,
+        registry: Registry | Asking,
         signals: Signals,
         clock: Callable[[], datetime],
         rules: SendRules,
         pace: Pace | None = None,
     ) -> None:
         self._database, self._vault, self._signals, self._clock = database, vault, signals, clock
-        self._senders, self._registry, self._rules = senders, registry, rules
+        self._senders, self._rules = senders, rules
+        self._asking = registry if isinstance(registry, Asking) else Asking(registry, clock)
         self._pace = pace or LocalPace({})
         self._floods, self._typing = Floods(), TypingSign(database, senders, self._pace, clock)
         self._fetching = Fetching(database, vault, senders, clock, rules)
@@ -72,6 +71,7 @@ class Outbox:
         """Waits for what is being sent right now."""
         while tasks := [task for each in self._under_way.values() for task in each]:
             await asyncio.gather(*tasks, return_exceptions=True)
+        await self._asking.finish()
 
     def deliver_to_feeds(self) -> int:
         """Web and terminal, exactly once."""
@@ -186,31 +186,22 @@ class Outbox:
             recording.finish(connection, row, sent, self._rules, self._clock())
 
     async def _ask_registry(self, row: OutboxRow) -> None:
-        body = json.loads(row.body)
-        rows: tuple[tuple[str, str], ...] = ()
         async with self._typing.while_asking(row):
-            if row.kind == "request-code":
-                result = await self._registry.request_code(
-                    body["number"], Way(body.get("way", Way.SMS)), body.get("operation", ID_CARD)
-                )
-            else:
-                result, rows = await self._registry.read_record(
-                    body["number"], body["code"], body.get("operation", ID_CARD)
-                )
-        await _surely(lambda: self._registry_answered(row, result, rows), row)
+            answer = await self._asking.ask(row)
+        await _surely(lambda: self._registry_answered(row, answer), row)
 
-    def _registry_answered(self, row: OutboxRow, result: RegistryResult, rows: tuple[tuple[str, str], ...]) -> None:
+    def _registry_answered(self, row: OutboxRow, answer: Asked) -> None:
         now = self._clock()
         with self._database.write() as connection:
             if reach_rows.hold(connection, row, now).is_of(row):
-                registry_answered(connection, self._vault, row, result, rows, now)
+                registry_answered(connection, self._vault, row, answer, now)
         self._signals.send(INBOX)
 
     def _record_abandoned(self, connection: Connection, row: OutboxRow, now: datetime) -> None:
         if not row.let_out or not row.body:  # unreadable: given up at the next look
             outbox_rows.mark_waiting(connection, row.id, row.tries, "sender died before", now)
         elif row.wire == REGISTRY:
-            registry_answered(connection, self._vault, row, RegistryResult.UNKNOWN, (), now)
+            registry_answered(connection, self._vault, row, Asked(RegistryResult.UNKNOWN), now)
             self._signals.send(INBOX)
         elif row.kind == "fetch":
             self._fetching.abandoned(connection, row, now)

@@ -11,6 +11,7 @@ from bots.inbox import Inbox
 from bots.live_catalogue import LiveCatalogue
 from bots.outbox import Outbox
 from bots.signals import Signals
+from bots.sms_wiring import OwnSms
 from config.settings import Settings
 from knowledge.database import Database
 from knowledge.vault import Vault
@@ -27,3 +28,4 @@ class Parts:
     assistant: Assistant
     outbox: Outbox
     clock: Callable[[], datetime]  # aware UTC
+    sms: OwnSms | None = None

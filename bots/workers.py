@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bots.parts import Parts
 from bots.signals import CATALOGUE, INBOX, OUTBOX
 from bots.supervision import watching_turns
+from bots.upkeep import Upkeep
 from dialogs.flows.sharing import KEPT_DAYS
 from knowledge import conversation_rows, example_rows, feed_rows, file_rows
 
@@ -64,12 +66,14 @@ async def keep_current(parts: Parts, stop: asyncio.Event) -> None:
 
 
 async def keep_house(parts: Parts, stop: asyncio.Event) -> None:
-    """Wipes what is over and finds sends whose process died."""
+    """Wipes what is over, finds sends whose process died, and what else has to be done now and then."""
+    upkeep = Upkeep(parts)
     while not stop.is_set():
-        try:
-            await asyncio.to_thread(_tidy, parts)
-        except Exception:
-            log.exception("housekeeping failed; trying again")
+        for job in (partial(_tidy, parts), upkeep.run_due):
+            try:
+                await asyncio.to_thread(job)
+            except Exception:
+                log.exception("housekeeping failed; trying again")
         try:
             await asyncio.wait_for(stop.wait(), HOUSEKEEPING_SECONDS)
         except TimeoutError:
@@ -99,7 +103,7 @@ def _tidy(parts: Parts) -> None:
     if due:
         with parts.database.write() as connection:
             feed_rows.wipe_expired(connection, now)
-            conversation_rows.forget_due(connection, parts.vault, now)
+            conversation_rows.forget_due(connection, parts.vault, now, rules=parts.catalogue.around.proofs)
             example_rows.forget_old(connection, now.date(), kept_days)
             file_rows.wipe_old(connection, now - FILES_KEPT)
     if parts.outbox.recover(all_of_them=False):

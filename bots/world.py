@@ -9,30 +9,33 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
-from bots.outbox import Registry, Sender
+from bots.link_pages.providers import Providers
+from bots.proof_wiring import live_providers, sandbox_providers
 from bots.sandbox.keys import make_keys
-from bots.sandbox.phone_page import phone_routes
-from bots.sandbox.registry_server import registry_routes
+from bots.sandbox.town import Town
 from bots.sandbox.world import SandboxWorld
+from bots.sending import Sender
+from bots.sms_wiring import gateway_of, sandbox_gateway
 from config.settings import Settings
 from connectors.channel import Channel
 from connectors.messenger import Messenger
+from connectors.sms import SmsGateway
 from connectors.telegram import Telegram
 from connectors.telegram_requests import Limits
 from connectors.web_chat import WebChat
 from connectors.xyp_registry import XypRegistry
 from knowledge.vault import Vault
 
-SANDBOX_PATH = "/sandbox/xyp"
-
 
 @dataclass(frozen=True)
 class World:
-    registry: Registry
+    registry: XypRegistry
+    providers: Providers
     telegram: Telegram | None = None
     messenger: Messenger | None = None
     sandbox_routes: tuple[BaseRoute, ...] = ()
     sandbox: SandboxWorld | None = None
+    gateway: SmsGateway | None = None
     chat: WebChat = WebChat()  # noqa: RUF009 - holds its name only
 
     @property
@@ -55,15 +58,29 @@ def now_utc() -> datetime:
 def meet_world(settings: Settings, vault: Vault, own_url: str) -> World:
     """`own_url`: where this process reaches itself, for the sandbox ХУР is called over the wire like the real one."""
     telegram, messenger = telegram_of(settings), messenger_of(settings)
-    if settings.sandbox:
-        keys = make_keys()
-        world = SandboxWorld(settings.sandbox_file, vault.sandbox_secret, now_utc)
-        registry = _registry(settings, own_url + SANDBOX_PATH, keys.access_token, keys.private_key_pem)
-        routes = (*registry_routes(world, keys), *phone_routes(world))
-        return World(registry, telegram, messenger, routes, world)
+    if not settings.sandbox:
+        registry = _live_registry(settings)
+        providers = live_providers(settings, registry)
+        return World(registry, providers, telegram, messenger, gateway=gateway_of(settings))
+    keys = make_keys()
+    file, secret = settings.sandbox_file, vault.sandbox_secret
+    town = Town(file, secret, now_utc, keys, own_url=own_url, base_url=settings.base_url)
+    registry = _registry(settings, town.registry_url, keys.access_token, keys.private_key_pem)
+    return World(
+        registry,
+        sandbox_providers(settings, registry, town),
+        telegram,
+        messenger,
+        town.routes,
+        town.world,
+        sandbox_gateway(town.sms_url, keys.sms_api_key, keys.sms_receipt_secret),
+    )
+
+
+def _live_registry(settings: Settings) -> XypRegistry:
     assert settings.xyp_private_key is not None  # the settings were checked
     token = settings.xyp_access_token.get_secret_value()
-    return World(_registry(settings, settings.xyp_base_url, token, settings.xyp_private_key), telegram, messenger)
+    return _registry(settings, settings.xyp_base_url, token, settings.xyp_private_key)
 
 
 def telegram_of(settings: Settings) -> Telegram | None:

@@ -49,7 +49,8 @@ class ProofSettings(BaseSettings):
         "serialNumber", description="The subject attribute that holds the register number."
     )
     signature_hosts: str = Field(
-        "", description="Hosts that may be asked whether a certificate is revoked, comma-separated."
+        "",
+        description="Hosts asked whether a certificate is revoked, comma-separated; empty: the national ones.",
     )
     signature_check_seconds: float = Field(2.0, gt=0, description="How long checking one signature may take.")
     signature_revocation_seconds: float = Field(5.0, gt=0, description="How long asking for a revocation may take.")
@@ -57,6 +58,7 @@ class ProofSettings(BaseSettings):
     signature_app_link: str = Field(
         "", description="Address of a signing app with {challenge} and {back} in it; empty: none."
     )
+    signature_upload: bool = Field(False, description="Whether signature files (.p7s) are taken where nothing else is.")
     esign_url: str = Field("", description="WebSocket of the ESIGN client, ws://127.0.0.1:59001; empty: off.")
 
     sms_gateway_file: Path | None = Field(None, description="TOML file of the SMS gateway; empty: no own codes.")
@@ -72,8 +74,9 @@ class ProofSettings(BaseSettings):
         "", description="Addresses or networks delivery receipts may come from, comma-separated; empty: none."
     )
 
-    talk_kept_days: int = Field(365, ge=1, description="Quiet chats are erased whole after so many days.")
-    proofs_kept_days: int = Field(365, ge=1, description="Records of proofs and pages, in days.")
+    # Not less: a case may wait for a person over holidays, and a phone that changed is remembered for a week (row O10).
+    talk_kept_days: int = Field(365, ge=30, description="Quiet chats are erased whole after so many days.")
+    proofs_kept_days: int = Field(365, ge=8, description="Records of proofs and pages, in days.")
     codes_kept_days: int = Field(30, ge=2, description="Records of codes, tries and SMS, in days.")
     events_kept_days: int = Field(30, ge=2, description="Events and sends that are over (without content), in days.")
     audit_anchor_file: Path = Field(
@@ -88,6 +91,20 @@ class ProofSettings(BaseSettings):
         return self
 
     @property
-    def live_proofs(self) -> bool:
-        """Whether any way of proving is set to a counterpart of the real world."""
-        return bool(self.dan_base_url or self.sms_gateway_file or self.esign_url or self.signature_app_link)
+    def signs(self) -> bool:
+        """Whether signatures are a way here; the sandbox has its own."""
+        return bool(self.esign_url or self.signature_app_link or self.signature_upload)
+
+    @property
+    def live_proofs(self) -> tuple[str, ...]:
+        """The settings that lead a way of proving to a counterpart of the real world."""
+        ways = {
+            "dan_base_url": self.dan_base_url,
+            "dan_client_id": self.dan_client_id,
+            "dan_client_secret": self.dan_client_secret.get_secret_value(),
+            "sms_gateway_file": self.sms_gateway_file,
+            "esign_url": self.esign_url,
+            "signature_app_link": self.signature_app_link,
+            "signature_upload": self.signature_upload,
+        }
+        return tuple(name for name, value in ways.items() if value)

@@ -131,10 +131,10 @@ class Settings(ProofSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least serious record written.")
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "sms_receipt_hosts")
     @classmethod
     def _addresses(cls, value: str) -> str:
-        """Checked here: the web server would take a mistyped address for a name that nobody has."""
+        """Checked here: a mistyped one would be a name nobody has, or end the start without naming the setting."""
         for part in filter(None, map(str.strip, value.split(","))):
             try:
                 ip_network(part)
@@ -160,10 +160,8 @@ class Settings(ProofSettings):
             )
         if self.xyp_base_url and not (self.xyp_access_token.get_secret_value() and self.xyp_private_key):
             raise ValueError("XYP_BASE_URL needs XYP_ACCESS_TOKEN and XYP_PRIVATE_KEY")
-        if self.live_proofs and self.sandbox:
-            raise ValueError(
-                "DAN_BASE_URL, SMS_GATEWAY_FILE, ESIGN_URL and SIGNATURE_APP_LINK need a live XYP_BASE_URL"
-            )
+        if self.sandbox and (live := self._live_settings()):
+            raise ValueError(f"{', '.join(live)}: only with a live XYP_BASE_URL, for the sandbox plays all of that")
         if self.public_url and not self.xyp_base_url:
             raise ValueError("PUBLIC_URL needs a live XYP_BASE_URL: the sandbox must not face the public")
         if self.public_url and self.staff_accounts == "invented":
@@ -175,6 +173,14 @@ class Settings(ProofSettings):
         if self.sandbox and not _is_loopback(self.host):
             raise ValueError("HOST other than this machine needs a live XYP_BASE_URL: the sandbox shows the codes")
         return self
+
+    def _live_settings(self) -> list[str]:
+        """The names of those that are set and mean a counterpart of the real world."""
+        registry = {
+            "xyp_access_token": self.xyp_access_token.get_secret_value(),
+            "xyp_private_key": self.xyp_private_key,
+        }
+        return [name.upper() for name in (*(name for name, value in registry.items() if value), *self.live_proofs)]
 
     @property
     def sandbox(self) -> bool:

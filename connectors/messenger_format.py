@@ -139,7 +139,10 @@ def _generic(link: Block, choices: _Choices) -> Json:
 def _element(link: Block) -> Json:
     """The link's words, where it leads, and a button that opens it."""
     url = shown(link.url)
-    opens = {"type": "web_url", "url": url, "title": _button_title(link)}
+    if link.vouched:  # Messenger brings a token with it that tells whose chat it is
+        opens = {"type": "account_link", "url": url}
+    else:
+        opens = {"type": "web_url", "url": url, "title": _button_title(link)}
     return {"title": one_line(link.text), "subtitle": _host(url)[:MAX_ELEMENT_TEXT], "buttons": [opens]}
 
 

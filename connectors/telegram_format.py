@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, WebAppInfo
 
 from connectors.plain_text import is_blank, one_line, shown, units
 from dialogs.rendering import Block, Button, Rendered, Style
@@ -59,6 +59,8 @@ def parts_of(rendered: Rendered) -> list[Part]:
     """The messages that say it, cut at blocks, else lines, else words; none when there is nothing to see in it."""
     filled = [_Filling()]
     for block in rendered.blocks:
+        if block.vouched:
+            continue  # a button
         lines = [piece for line in _lines(_spans(block)) for piece in _fitting(line)]
         if not filled[-1].has_room(sum(_size(line) for line in lines) + len(lines) - 1):
             filled.append(_Filling())
@@ -70,9 +72,14 @@ def parts_of(rendered: Rendered) -> list[Part]:
     return [part for part in parts if not is_blank(part.text)]
 
 
-def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
-    """One button a row, so that no label is squeezed; None without buttons."""
-    rows = [[InlineKeyboardButton(keyboard_label(button.label), callback_data=button.payload)] for button in buttons]
+def keyboard(buttons: tuple[Button, ...], blocks: tuple[Block, ...] = ()) -> InlineKeyboardMarkup | None:
+    """One button a row, so that no label is squeezed; None without buttons. Pages of ours open as Mini Apps."""
+    rows = [
+        [InlineKeyboardButton(keyboard_label(block.text), web_app=WebAppInfo(block.url))]
+        for block in blocks
+        if block.vouched
+    ]
+    rows += [[InlineKeyboardButton(keyboard_label(button.label), callback_data=button.payload)] for button in buttons]
     return InlineKeyboardMarkup(rows) if rows else None
 
 

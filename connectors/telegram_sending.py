@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ChatAction
 from telegram.error import ChatMigrated
 
@@ -82,11 +82,11 @@ class Sending:
     async def _send_parts(self, chat: int, parts: list[Part], rendered: Rendered) -> Sent:
         sent = Sent(SendResult.UNKNOWN)
         for place, part in enumerate(parts, 1):
-            buttons = rendered.buttons if place == len(parts) else ()
-            earlier, sent = sent, await self._send_part(chat, part, buttons, rendered.private)
+            markup = keyboard(rendered.buttons, rendered.blocks) if place == len(parts) else None
+            earlier, sent = sent, await self._send_part(chat, part, markup, rendered.private)
             if place > 1 and sent.result is SendResult.NOT_SENT and (sent.retry_after or 0) <= _LONGEST_PAUSE_SECONDS:
                 await asyncio.sleep(sent.retry_after or self._part_pause)
-                sent = await self._send_part(chat, part, buttons, rendered.private)
+                sent = await self._send_part(chat, part, markup, rendered.private)
             if sent.result is not SendResult.SENT:
                 return sent if place == 1 else Sent(SendResult.UNKNOWN, earlier.ref, problem=sent.problem)
             if place < len(parts):
@@ -94,21 +94,21 @@ class Sending:
         return sent
 
     async def _send_part(
-        self, chat: int, part: Part, buttons: tuple[Button, ...], private: bool, moved: bool = False
+        self, chat: int, part: Part, markup: InlineKeyboardMarkup | None, private: bool, moved: bool = False
     ) -> Sent:
         try:
             message = await self._out.send_message(
                 chat,
                 part.text,
                 entities=part.entities or None,
-                reply_markup=keyboard(buttons),
+                reply_markup=markup,
                 link_preview_options=_NO_PREVIEW,
                 protect_content=private or None,
             )
         except ChatMigrated as error:
             if moved:
                 return ended(error)
-            return await self._send_part(error.new_chat_id, part, buttons, private, moved=True)
+            return await self._send_part(error.new_chat_id, part, markup, private, moved=True)
         except Exception as error:  # the library lets some garbage through as KeyError or AttributeError
             return ended(error)
         return Sent(SendResult.SENT, str(message.message_id))

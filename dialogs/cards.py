@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dialogs.records import RECORDS
 from dialogs.services import Delivery, Fee, Language, Level, Money, Organisation, Provenance, Service, Source
 from dialogs.understanding import Aspect
+from dialogs.verification.levels import level_asked
 from dialogs.wording import sentence
 
 
@@ -47,6 +49,8 @@ def _side(service: Service, organisation: Organisation | None, language: Languag
             yield Row("; ".join(papers) or sentence("card.documents-unknown", language), label)
         case Aspect.PROOF:
             yield Row(_proof(service, language), label)
+            if service.operation in RECORDS and level_asked(service) is not service.proof:
+                yield Row(sentence(f"level.{level_asked(service)}", language), sentence("card.proof-here", language))
         case Aspect.ABROAD:
             usable = sentence(f"abroad.{service.abroad.usable}", language)
             yield Row(f"{usable} {service.abroad.how.in_language(language)}", label)

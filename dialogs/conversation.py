@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
 from dialogs.learning import Consent, Wording
 from dialogs.messages import Decision, Reply
 from dialogs.outcomes import Outcome
 from dialogs.proofs import Proof
-from dialogs.sayings import Choice, Message, Part
+from dialogs.sayings import Choice, Message, Part, Verb
 from dialogs.services import Language
+from dialogs.tasks import AskingCode as AskingCode
+from dialogs.tasks import AskingNumber as AskingNumber
+from dialogs.tasks import OpeningChallenge as OpeningChallenge
+from dialogs.tasks import ReadingCard as ReadingCard
+from dialogs.tasks import SendingCode as SendingCode
+from dialogs.tasks import TakingTry as TakingTry
+from dialogs.tasks import Task as Task
 from dialogs.understanding import Aspect
 
 MAX_OFFERS = 12  # buttons older than this many messages are answered as old
@@ -35,66 +41,6 @@ class Offer:
     choices: tuple[Choice, ...]
     made_at: datetime
     used: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class SendingCode:
-    service_id: str
-    register_number: str
-    challenge_id: str
-    kind: Literal["sending-code"] = "sending-code"
-
-
-@dataclass(frozen=True)
-class AskingCode:
-    service_id: str
-    register_number: str
-    challenge_id: str
-    left: int | None = None  # tries before a lock, once one was used
-    locked_until: datetime | None = None
-    kind: Literal["asking-code"] = "asking-code"
-
-
-@dataclass(frozen=True)
-class AskingNumber:
-    """Waiting for the register number; `readings` when one was typed that is asked about, by the buttons of `offer`.
-
-    `before` is the code that still counts when the citizen went back from it.
-    """
-
-    service_id: str
-    readings: tuple[str, ...] = ()
-    offer: int = 0
-    before: AskingCode | None = None
-    kind: Literal["asking-number"] = "asking-number"
-
-
-@dataclass(frozen=True)
-class OpeningChallenge:
-    """Between the number and the answer whether a code may be sent; ends within the turn."""
-
-    service_id: str
-    register_number: str
-    before: AskingCode | None = None  # the code that still counts when no new one may be sent
-    kind: Literal["opening-challenge"] = "opening-challenge"
-
-
-@dataclass(frozen=True)
-class TakingTry:
-    """Between the code and the answer whether it may be tried; ends within the turn."""
-
-    asking: AskingCode
-    code: str
-    kind: Literal["taking-try"] = "taking-try"
-
-
-@dataclass(frozen=True)
-class ReadingCard:
-    asking: AskingCode
-    kind: Literal["reading-card"] = "reading-card"
-
-
-Task = AskingNumber | OpeningChallenge | SendingCode | AskingCode | TakingTry | ReadingCard
 
 
 @dataclass(frozen=True)
@@ -147,6 +93,8 @@ class Conversation:
     offers: tuple[Offer, ...] = ()
     offer_number: int = 0
     proof: Proof | None = None
+    proven_once: bool = False  # was bound to a person at some time; what is held about it is theirs
+    asked_to_erase: bool = False  # the last answer asked whether everything is to be erased
     shown: ShownData | None = None
     consent: Consent = Consent.NOT_ASKED
     kept_at: datetime | None = None  # when the last file came
@@ -200,5 +148,17 @@ def say(
         return conversation, Reply(message, notice)
     number = conversation.offer_number + 1
     offer = Offer(number, choices, now)
-    conversation = replace(conversation, offers=(*conversation.offers, offer)[-MAX_OFFERS:], offer_number=number)
+    conversation = replace(conversation, offers=_kept((*conversation.offers, offer)), offer_number=number)
     return conversation, Reply(replace(message, choices=choices, offer=number), notice)
+
+
+def _kept(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The newest; "this was not me" is not crowded out by chatting."""
+    while len(offers) > MAX_OFFERS:
+        oldest = next((place for place, offer in enumerate(offers[:-1]) if not _undoes(offer)), 0)
+        offers = offers[:oldest] + offers[oldest + 1 :]
+    return offers
+
+
+def _undoes(offer: Offer) -> bool:
+    return any(choice.command.verb is Verb.UNDO_PROOF for choice in offer.choices)

@@ -13,14 +13,18 @@ from typing import assert_never
 from dialogs.around import NOTHING, Around
 from dialogs.conversation import Conversation, Turn
 from dialogs.flows import (
+    answering,
     catching_up,
     greeting,
     handing_over,
     hearing,
+    held,
+    holding,
     learning,
+    linking,
     nearby,
     pressing,
-    proving_code,
+    proving_to_agent,
     repairing,
     sharing,
     showing,
@@ -40,23 +44,16 @@ from dialogs.incoming import (
     Started,
     Unsupported,
 )
-from dialogs.linking import AgentAskedProof, LinkEvent
+from dialogs.linking import AgentAskedProof
 from dialogs.messages import (
     AgentSaid,
-    Answer,
     CaseTaken,
     CaughtUp,
-    ChallengeOpened,
-    ChallengeRefused,
-    CodeRequested,
     Corrected,
     Event,
     FileRefused,
     GivenBack,
     Pile,
-    RecordRead,
-    TryRefused,
-    TryTaken,
     TurnFailed,
 )
 from dialogs.outcomes import Outcome
@@ -67,8 +64,11 @@ def step(
     conversation: Conversation, event: Event, now: datetime, catalogue: Catalogue, around: Around = NOTHING
 ) -> Turn:
     """One event, decided. `now` is an aware UTC time."""
-    conversation = nearby.noticed(showing.dropped_in_time(conversation, now), event, around)
+    before = conversation
+    conversation, over = holding.in_time(showing.dropped_in_time(conversation, now), event, now, around.proofs)
+    conversation = nearby.noticed(conversation, event, around)
     turn = nearby.with_surroundings(_decided(conversation, event, now, catalogue, around), now, catalogue, around)
+    turn = held.asked_once(event, linking.given_up(before, event, holding.told_over(turn, over)))
     return learning.learned(conversation, event, turn, now, catalogue)
 
 
@@ -85,7 +85,7 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
         case FileRefused():
             return sharing.refused(conversation, now, event)
         case AgentAskedProof():
-            return Turn(conversation, (), Outcome.IGNORED)
+            return proving_to_agent.asked(conversation, now, event, around)
         case SpokenElsewhere():
             return handing_over.spoken_elsewhere(conversation, now, event)
         case Unsupported() | Left() | Returned():
@@ -94,7 +94,8 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             back = handing_over.back_from_elsewhere(conversation, now)
             return also(back, _decided(back.conversation, event, now, catalogue, around))
         case _ if not conversation.owned_by_bot:
-            return handing_over.left_to_agent(conversation, now, event)
+            about_proof = proving_to_agent.taken(conversation, event, now, catalogue, around)
+            return about_proof or handing_over.left_to_agent(conversation, now, event)
         case AddressedInGroup():
             return greeting.private_only(conversation, now)
         case CaughtUp(why=Pile.LATE):
@@ -103,18 +104,29 @@ def _decided(conversation: Conversation, event: Event, now: datetime, catalogue:
             return _flooded(conversation, event, now, catalogue, around)
         case TurnFailed():
             return reply(conversation, now, Outcome.IGNORED, line("repair.failed"), choices=(PERSON,))
+        case Edited() | Started() | Said() | Shared() | Pressed():
+            return _done(conversation, event, now, catalogue, around)
+        case _:
+            return answering.answered(conversation, event, now, around)
+
+
+def _done(
+    conversation: Conversation,
+    event: Edited | Started | Said | Shared | Pressed,
+    now: datetime,
+    catalogue: Catalogue,
+    around: Around,
+) -> Turn:
+    """What a citizen did, and the open step taken up again after it."""
+    match event:
         case Edited():
             return repairing.taken_up(conversation.task, sharing.edited(conversation, now, event), now)
-        case Started() | Said() | Shared():
+        case Pressed():
+            pressed = pressing.press(conversation, event, now, catalogue, around)
+            return repairing.taken_up(conversation.task, pressed, now)
+        case _:
             written = _written(greeting.met(conversation, now), event, now, catalogue, around)
             return greeting.introduced(repairing.taken_up(conversation.task, written, now))
-        case Pressed():
-            pressed = pressing.press(conversation, event, now, catalogue)
-            return repairing.taken_up(conversation.task, pressed, now)
-        case _ if isinstance(event, LinkEvent):
-            return Turn(conversation, (), Outcome.IGNORED)
-        case _:
-            return _answered(conversation, event, now)
 
 
 def _flooded(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: Catalogue, around: Around) -> Turn:
@@ -137,7 +149,7 @@ def _written(
             return greeting.greet(fresh, now)
         case Said():
             there = nearby.where_answered(conversation, event, now, around)
-            turn = there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue)
+            turn = there or hearing.hear(replace(conversation, asked_where=False), event, now, catalogue, around)
             if event.shared is None:
                 return turn
             kept = sharing.keeping(event.shared)
@@ -145,24 +157,5 @@ def _written(
             return also(turn, reply(turn.conversation, now, turn.outcome, told)).then(*kept)
         case Shared():
             return sharing.shared(conversation, now, event)
-        case _:
-            assert_never(event)
-
-
-def _answered(conversation: Conversation, event: Answer, now: datetime) -> Turn:
-    """What the record of codes or the registry answered."""
-    match event:
-        case ChallengeOpened():
-            return proving_code.challenge_opened(conversation, now, event)
-        case ChallengeRefused():
-            return proving_code.challenge_refused(conversation, now, event)
-        case CodeRequested():
-            return proving_code.code_requested(conversation, now, event)
-        case TryTaken():
-            return proving_code.try_taken(conversation, now, event)
-        case TryRefused():
-            return proving_code.try_refused(conversation, now, event)
-        case RecordRead():
-            return showing.record_read(conversation, now, event)
         case _:
             assert_never(event)

@@ -26,6 +26,9 @@ def introduction(language: Language) -> Introduction:
         ("person", sentence("introducing.person", language)),
         ("language", sentence("introducing.language", language)),
         ("cancel", sentence("introducing.cancel", language)),
+        ("logout", sentence("introducing.logout", language)),
+        ("mydata", sentence("introducing.mydata", language)),
+        ("forget", sentence("introducing.forget", language)),
     )
     return Introduction(who, sentence("introducing.short", language), commands)
 

@@ -90,10 +90,11 @@ class RegistryResult(StrEnum):
 
 @dataclass(frozen=True)
 class CodeRequested:
-    """ХУР answered the request to send a code."""
+    """ХУР or the gateway answered the request to send a code; `refusal`: why there is none although they answered."""
 
     challenge_id: str
     result: RegistryResult
+    refusal: Refusal | None = None
     kind: Literal["code-requested"] = "code-requested"
 
 

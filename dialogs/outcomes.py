@@ -47,6 +47,22 @@ class Outcome(StrEnum):
     CONSENT_ANSWERED = "consent-answered"
     CORRECTED = "corrected"
     CORRECTION_REFUSED = "correction-refused"
+    WAY_ASKED = "way-asked"
+    LINK_SENT = "link-sent"
+    LINK_REFUSED = "link-refused"
+    LINK_NUMBER_ASKED = "link-number-asked"
+    LINK_NUMBER_WRONG = "link-number-wrong"
+    LINK_CONFIRM_ASKED = "link-confirm-asked"
+    LINK_ENDED = "link-ended"
+    LINK_DECLINED = "link-declined"
+    NO_WAY = "no-way"
+    SIGNED_OUT = "signed-out"
+    PROOF_OVER = "proof-over"
+    TOLD_ELSEWHERE = "told-elsewhere"
+    PROOF_UNDONE = "proof-undone"
+    DATA_TOLD = "data-told"
+    ERASE_ASKED = "erase-asked"
+    ERASED = "erased"
     IGNORED = "ignored"
 
 
@@ -90,5 +106,21 @@ LABELS: dict[Outcome, Text] = {
     Outcome.CONSENT_ANSWERED: Text("Үг хадгалах тухай хариулсан", "Answered whether words may be kept"),
     Outcome.CORRECTED: Text("Ажилтан утгыг тэмдэглэсэн", "Agent told what was meant"),
     Outcome.CORRECTION_REFUSED: Text("Утгыг тэмдэглээгүй", "What was meant was not kept"),
+    Outcome.WAY_ASKED: Text("Баталгаажуулах арга санал болгосон", "Ways of proving offered"),
+    Outcome.LINK_SENT: Text("Баталгаажуулах хуудас илгээсэн", "Page for the proof sent"),
+    Outcome.LINK_REFUSED: Text("Хуудас нээгээгүй", "Page not opened"),
+    Outcome.LINK_NUMBER_ASKED: Text("Хуудасны тоог асуусан", "Number of the page asked"),
+    Outcome.LINK_NUMBER_WRONG: Text("Хуудасны тоо буруу", "Number of the page wrong"),
+    Outcome.LINK_CONFIRM_ASKED: Text("Мөн эсэхийг асуусан", "Asked whether it is them"),
+    Outcome.LINK_ENDED: Text("Хуудас амжилтгүй дууссан", "Page ended without a proof"),
+    Outcome.LINK_DECLINED: Text("Би биш гэсэн", "Said that it is not them"),
+    Outcome.NO_WAY: Text("Баталгаажуулах боломжгүй", "No way of proving here"),
+    Outcome.SIGNED_OUT: Text("Гарсан", "Signed out"),
+    Outcome.PROOF_OVER: Text("Баталгаажуулалт дууссан", "Proof ended from outside"),
+    Outcome.TOLD_ELSEWHERE: Text("Өөр чатад баталгаажсаныг мэдэгдсэн", "Told of a proof in another chat"),
+    Outcome.PROOF_UNDONE: Text("Би биш гэж цуцалсан", "Proof undone: not them"),
+    Outcome.DATA_TOLD: Text("Хадгалсан мэдээллийг хэлсэн", "Told what is held"),
+    Outcome.ERASE_ASKED: Text("Устгах эсэхийг асуусан", "Asked whether to erase"),
+    Outcome.ERASED: Text("Бүгдийг устгасан", "Everything erased"),
     Outcome.IGNORED: Text("Хариу хэрэггүй", "No answer needed"),
 }

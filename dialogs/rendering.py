@@ -31,6 +31,12 @@ class Block:
     text: str
     label: str = ""
     url: str = ""
+    page: bool = False  # a link to a page of ours that is to know its chat's user
+
+    @property
+    def vouched(self) -> bool:
+        """Whether a platform can open it and say who its user is: they do that for https only."""
+        return self.page and self.url.startswith("https://")
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ def _blocks(part: Part, language: Language, catalogue: Catalogue, now: datetime)
         case Verbatim():
             yield Block(Style.QUOTE, part.text, part.alias)
         case Told():
-            yield Block(Style.LINK if part.url else Style.TEXT, part.text.in_language(language), url=part.url)
+            style = Style.LINK if part.url else Style.TEXT
+            yield Block(style, part.text.in_language(language), url=part.url, page=part.page)
         case Card():
             service = catalogue.services[part.service_id]
             organisation = catalogue.organisations.get(service.organisation)

@@ -29,6 +29,12 @@ class Verb(StrEnum):
     REVEAL = "reveal"
     HELP = "help"
     KEEP_WORDS = "keep-words"  # argument: yes or no
+    CHOOSE_WAY = "choose-way"  # argument: way, purpose and level, `bank id-card-reference phone`
+    OTHER_WAY = "other-way"
+    CONFIRM_LINK = "confirm-link"  # argument: yes or no, and the page's id
+    UNDO_PROOF = "undo-proof"  # argument: the proof's id
+    EXPORT = "export"
+    ERASE = "erase"  # argument: empty asks, yes or no answers
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,14 @@ class Verbatim:
 
 @dataclass(frozen=True)
 class Told:
-    """A sentence that comes from data and not from `dialogs/texts`; with `url` it is a link."""
+    """A sentence that comes from data and not from `dialogs/texts`; with `url` it is a link.
+
+    `page`: a page of our own that is to know its chat's user; it is opened so that the platform can vouch for them.
+    """
 
     text: Text
     url: str = ""
+    page: bool = False
     kind: Literal["told"] = "told"
 
 

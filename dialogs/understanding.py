@@ -38,6 +38,10 @@ class Action(StrEnum):
     LANGUAGE_MN = "language-mn"
     LANGUAGE_EN = "language-en"
     RESEND = "resend"  # "the code did not come"
+    OTHER_WAY = "other-way"  # of proving who they are
+    SIGN_OUT = "sign-out"
+    MY_DATA = "my-data"  # what is held about them
+    FORGET_ME = "forget-me"  # erase it
     EMPTY = "empty"  # nothing to read in it
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from dialogs.conversation import Conversation
 from dialogs.forgetting import forget, secrets_until
+from dialogs.proofs import ProofRules
 from dialogs.services import Language
 from knowledge.codec import CONVERSATION, dumps
 from knowledge.tables import conversations
@@ -87,7 +88,14 @@ def create(
     return StoredConversation(state, address, name, now)
 
 
-def save(connection: Connection, vault: Vault, stored: StoredConversation, state: Conversation, now: datetime) -> None:
+def save(
+    connection: Connection,
+    vault: Vault,
+    stored: StoredConversation,
+    state: Conversation,
+    now: datetime,
+    rules: ProofRules = ProofRules(),  # noqa: B008 - frozen
+) -> None:
     """The whole state; called once a turn."""
     connection.execute(
         _CHANGED,
@@ -99,7 +107,7 @@ def save(connection: Connection, vault: Vault, stored: StoredConversation, state
             "state_sealed": vault.seal(dumps(CONVERSATION, state)),
             "name_sealed": vault.seal(stored.name) if stored.name else None,
             "updated_at": now,
-            "secrets_until": secrets_until(state, now),
+            "secrets_until": secrets_until(state, now, rules),
             "heard_at": stored.heard_at,
             "unreachable_since": stored.unreachable_since,
         },
@@ -109,14 +117,20 @@ def save(connection: Connection, vault: Vault, stored: StoredConversation, state
 _CHANGED = update(conversations).where(conversations.c.id == bindparam("this"))
 
 
-def forget_due(connection: Connection, vault: Vault, now: datetime, limit: int = 100) -> int:
+def forget_due(
+    connection: Connection,
+    vault: Vault,
+    now: datetime,
+    limit: int = 100,
+    rules: ProofRules = ProofRules(),  # noqa: B008 - frozen
+) -> int:
     """Conversations that hold something longer than they may lose it. How many there were."""
     due = (conversations.c.secrets_until.is_not(None), conversations.c.secrets_until <= now)
     query = select(conversations).where(*due).limit(limit).with_for_update(skip_locked=True)
     rows = connection.execute(query).mappings().all()
     for row in rows:
-        state = forget(_stored(row, vault).state, row["updated_at"], now)
-        left = secrets_until(state, row["updated_at"])
+        state = forget(_stored(row, vault).state, row["updated_at"], now, rules)
+        left = secrets_until(state, row["updated_at"], rules)
         sealed = vault.seal(dumps(CONVERSATION, state))
         changed = update(conversations).where(conversations.c.id == row["id"])
         connection.execute(changed.values(state_sealed=sealed, secrets_until=left))

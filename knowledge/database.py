@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
+from knowledge.audit_chain import AuditError, AuditKey, collecting, forget_with_savepoints
+
 # SQLite 3.7.0-3.51.2 can corrupt a WAL database when two connections write and checkpoint at once (fixed 2026-03-13).
 SQLITE_AT_LEAST = (3, 51, 3)
 BUSY_TIMEOUT_SECONDS = 30.0
@@ -26,7 +28,16 @@ CONNECT_TIMEOUT_SECONDS = 10
 _LET_GO = "-c idle_in_transaction_session_timeout=30000"  # milliseconds
 
 
-__all__ = ["Connection", "Database", "DatabaseError", "DatabaseTrouble", "exists", "hold_alone", "insert_new"]
+__all__ = [
+    "AuditError",
+    "Connection",
+    "Database",
+    "DatabaseError",
+    "DatabaseTrouble",
+    "exists",
+    "hold_alone",
+    "insert_new",
+]
 DatabaseTrouble = (OperationalError, PoolTimeout)  # locked, full, away: worth trying again
 
 
@@ -35,9 +46,13 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """`write()` is one transaction that holds the write lock from its start; `read()` sees committed rows only."""
+    """`write()` is one transaction that holds the write lock from its start; `read()` sees committed rows only.
 
-    def __init__(self, url: str) -> None:
+    `audit_key`: chains the audit (`Vault.audit_key`); without one nothing can be done in a database that is chained.
+    """
+
+    def __init__(self, url: str, audit_key: AuditKey | None = None) -> None:
+        self._audit_key = audit_key
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -51,6 +66,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": _LET_GO},
             )
+        forget_with_savepoints(self._writer)
 
     @property
     def engine(self) -> Engine:
@@ -58,7 +74,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._writer.begin() as connection:
+        with self._writer.begin() as connection, collecting(connection, self._audit_key):
             yield connection
 
     @contextmanager

@@ -96,7 +96,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", ROW_ID, primary_key=True, autoincrement=True),
-    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
     Column("wire", String(20), nullable=False),  # telegram, web, terminal, registry
     Column("address", String(128), nullable=False),
     Column(
@@ -189,7 +189,7 @@ challenges = Table(
     Column("purpose", String(100), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("status", String(12), nullable=False),  # open, replaced, used
-    Column("used_at", Moment),
+    Column("used_at", Moment, index=True),
     Column("way", String(12), nullable=False, default="sms"),
     Column("code_digest", String(64), nullable=False, default=""),  # of an own code, keyed; ХУР compares its own
 )
@@ -199,8 +199,8 @@ code_tries = Table(
     metadata,
     Column("id", ROW_ID, primary_key=True, autoincrement=True),
     Column("identity", String(64), nullable=False, index=True),
-    Column("challenge_id", ForeignKey("challenges.id"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("challenge_id", ForeignKey("challenges.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 
 cases = Table(

@@ -9,11 +9,11 @@ from collections import Counter
 from bots.commands import Verbs, catalogue_export, catalogue_import
 from bots.commands.progress import Steps, say
 from bots.first_data import load_files, prepare
+from bots.stores import open_database
 from bots.world import now_utc
 from config.settings import Settings
 from dialogs.services import Catalogue, Usable
 from knowledge import catalogue_files, elections_file, missions_file
-from knowledge.database import Database
 from nlu.shadow import ShadowReport, shadow_report
 
 
@@ -92,7 +92,7 @@ def counts(catalogue: Catalogue) -> dict[str, int | dict[str, int]]:
 
 def load(_arguments: argparse.Namespace) -> int:
     settings = Settings()
-    database = Database(settings.database_url)
+    database = open_database(settings)
     prepare(database, now_utc(), invented_staff=False)
     print(f"release {load_files(database, now_utc())} is in force")
     return 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bots.commands.progress import Steps, say
 from bots.first_data import FILES_AUTHOR, prepare
+from bots.stores import open_database
 from bots.world import now_utc
 from config.settings import Settings
 from connectors.emongolia_catalogue import ADDRESS, EmongoliaCatalogue, PortalProblem
@@ -56,7 +57,7 @@ def import_(arguments: argparse.Namespace) -> int:
     if arguments.yes and not arguments.apply:
         raise ValueError("--yes goes with --apply")
     settings, now = Settings(), now_utc()
-    database = Database(settings.database_url) if arguments.apply or exists(settings.database_url) else None
+    database = open_database(settings) if arguments.apply or exists(settings.database_url) else None
     try:
         if database and arguments.apply:
             prepare(database, now, invented_staff=False)

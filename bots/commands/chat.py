@@ -22,20 +22,21 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bots.app import build_parts, open_vault
+from bots.app import build_parts
 from bots.commands import Verbs
 from bots.commands.release import release_in_force
 from bots.first_data import FILES_AUTHOR
 from bots.pace import LocalPace
 from bots.parts import Parts
 from bots.sandbox.people import PEOPLE
-from bots.sandbox.world import SandboxWorld
+from bots.sandbox.world import Box, SandboxWorld
 from bots.signals import LocalSignals
+from bots.stores import open_vault
 from bots.world import meet_world
 from config import logs
 from config.settings import Settings
 from connectors.web_chat import WebChat, arrival
-from dialogs.masking import mask_text
+from dialogs.redacting import redact
 from dialogs.rendering import Rendered, Style
 from knowledge import conversation_rows, feed_rows, releases
 from knowledge.codec import RENDERED
@@ -51,7 +52,7 @@ def add(verbs: Verbs) -> None:
 
 
 def work(_arguments: argparse.Namespace) -> int:
-    logs.configure("ERROR", mask_text)
+    logs.configure("ERROR", redact)
     common = Settings()
     own = {
         "database_url": "sqlite:///var/terminal.db",
@@ -124,10 +125,10 @@ class Talk:
         """What arrived on the invented phones since the last look."""
         if self._sandbox is None:
             return
-        texts = [sms for person in PEOPLE for sms in self._sandbox.messages(person.phone)]
-        texts.sort(key=lambda sms: sms.at)
-        for sms in texts[self._sms_seen :] if self._sms_seen else texts[-1:]:
-            print(f"  [SMS] {sms.text}\n", flush=True)
+        texts = [(got.at, box, got.text) for person in PEOPLE for box in Box for got in self._sandbox.box(person, box)]
+        texts.sort()
+        for _, box, text in texts[self._sms_seen :] if self._sms_seen else texts[-1:]:
+            print(f"  [{box.upper()}] {text}\n", flush=True)
         self._sms_seen = len(texts)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 
-from bots.app import open_vault
 from bots.commands import Verbs
 from bots.commands.release import release_in_force
 from bots.entry_links import links, payload_of
+from bots.stores import open_vault
 from config.settings import Settings
 
 _BOT_NAME = re.compile(r"@?[A-Za-z0-9_]{3,32}")

@@ -11,7 +11,7 @@ from bots.commands import Verbs
 from bots.first_data import INVENTED_STAFF
 from config import logs
 from config.settings import Settings
-from dialogs.masking import mask_text
+from dialogs.redacting import redact
 
 
 def add(verbs: Verbs) -> None:
@@ -21,7 +21,7 @@ def add(verbs: Verbs) -> None:
 
 def work(_arguments: argparse.Namespace) -> int:
     settings = Settings()
-    logs.configure(settings.log_level, mask_text)
+    logs.configure(settings.log_level, redact)
     print("Preparing ...", flush=True)
     application = web_application(settings, lambda: print(_what_to_open(settings), flush=True))
     uvicorn.run(

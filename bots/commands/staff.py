@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from bots.commands import Verbs
 from bots.commands.around import table
 from bots.first_data import prepare
+from bots.stores import open_database
 from bots.world import now_utc
 from config.settings import Settings
 from knowledge import audit_rows, staff_rows
-from knowledge.database import Connection, Database
+from knowledge.database import Connection
 from knowledge.staff_rows import StaffMember
 
 MIN_PASSWORD = 12  # ASVS 5.0, 6.2.1 asks for 8 and recommends 15
@@ -86,7 +87,7 @@ def _account(connection: Connection, login: str) -> StaffMember:
 
 @contextmanager
 def _writing() -> Iterator[Connection]:
-    database = Database(Settings().database_url)
+    database = open_database(Settings())
     prepare(database, now_utc(), invented_staff=False)
     with database.write() as connection:
         yield connection

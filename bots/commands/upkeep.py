@@ -6,9 +6,9 @@ import argparse
 
 from bots.commands import Verbs
 from bots.first_data import prepare
+from bots.stores import open_database
 from bots.world import now_utc
 from config.settings import Settings
-from knowledge.database import Database
 
 
 def add(verbs: Verbs) -> None:
@@ -20,7 +20,7 @@ def add(verbs: Verbs) -> None:
 
 def migrate(_arguments: argparse.Namespace) -> int:
     chosen = Settings()
-    release = prepare(Database(chosen.database_url), now_utc(), chosen.staff_accounts == "invented")
+    release = prepare(open_database(chosen), now_utc(), chosen.staff_accounts == "invented")
     print(f"the database is ready, release {release} is in force")
     return 0
 

@@ -17,9 +17,11 @@ from bots.desk.reach import shown_reach
 from bots.parts import Parts
 from bots.signals import DESK
 from bots.web.forms import Form
+from dialogs.linking import AgentAskedProof
 from dialogs.messages import AgentSaid, CaseTaken, Event, GivenBack
 from dialogs.outcomes import Outcome
-from dialogs.services import Text
+from dialogs.services import Level, Text
+from dialogs.verification.asking_for_codes import asks_for_code
 from knowledge import audit_rows, case_rows, inbox_rows, transcript_rows
 from knowledge.case_rows import CaseRow
 from knowledge.staff_rows import StaffSession
@@ -29,6 +31,17 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _EMPTY = Text("Хоосон байна: эхлээд бичнэ үү.", "Nothing is written yet.")
 _STALE = Text("Энэ хуудас хуучирсан байсан тул юу ч хийгээгүй. Доор одоогийн байдал байна.",
               "The page was out of date, so nothing was done. Below is how it stands now.")  # fmt: skip
+
+
+ASKED_LEVELS = {level.value: level for level in (Level.PHONE, Level.BANK, Level.SIGNATURE)}
+_NO_LEVEL = Text("Ямар түвшнээр баталгаажуулахыг сонгоно уу.", "Choose how well the citizen is to prove who they are.")
+_NOT_ASKED = (Outcome.AGENT_REFUSED, Outcome.IGNORED)
+
+
+_ASKS_FOR_CODE = Text(
+    "Код, нууц үг, дугаарыг чатаар асууж болохгүй тул илгээгээгүй. «Баталгаажуулахыг хүсэх»-ийг ашиглана уу.",
+    "Not sent: codes and passwords are never asked for in a chat. Use “Ask to prove who they are” instead.",
+)
 
 
 def take(parts: Parts, request: Request, staff: StaffSession, form: Form) -> Response:
@@ -54,6 +67,8 @@ def answer(parts: Parts, request: Request, staff: StaffSession, form: Form) -> R
     typed = Typed(answer=text)
     if problem := _unfit(text):
         return _refuse(parts, request, staff, problem, typed, 422)
+    if asks_for_code(text):
+        return _refuse(parts, request, staff, _ASKS_FOR_CODE, typed, 422)
     if _is_stale(case, form):
         return _refuse(parts, request, staff, _who_has_it(case), typed)
     if why := _not_reached(parts, case):
@@ -75,6 +90,24 @@ def note(parts: Parts, request: Request, staff: StaffSession, form: Form) -> Res
     _write_note(parts, case, staff, text, _key(staff, form, "note"))
     parts.signals.send(DESK)
     return _back(case, "noted")
+
+
+def ask_proof(parts: Parts, request: Request, staff: StaffSession, form: Form) -> Response:
+    """The citizen is asked to prove who they are; who has the conversation may ask."""
+    case = _find(parts, request)
+    if case is None:
+        return not_found(request, staff)
+    try:
+        level = ASKED_LEVELS[form.get("level", "")]
+    except KeyError:
+        return _refuse(parts, request, staff, _NO_LEVEL, status=422)
+    if _is_stale(case, form):
+        return _refuse(parts, request, staff, _who_has_it(case))
+    if why := _not_reached(parts, case):
+        return _refuse(parts, request, staff, why)
+    if _apply(parts, case, staff, form, f"prove-{level}", AgentAskedProof(staff.member.id, level)) in _NOT_ASKED:
+        return _refuse(parts, request, staff, _who_has_it(_find(parts, request)))
+    return _back(case, "proof-asked")
 
 
 def give_back(parts: Parts, request: Request, staff: StaffSession, form: Form) -> Response:

@@ -26,6 +26,7 @@ DONE = {
     "taken": Text("Та яриаг авлаа. Туслах чимээгүй боллоо.", "You have taken it. The bot is silent."),
     "answered": Text("Хариу илгээгдлээ.", "Answer sent."),
     "noted": Text("Тэмдэглэл хадгалагдлаа.", "Note saved."),
+    "proof-asked": Text("Иргэнээс баталгаажуулахыг хүслээ.", "The citizen is asked to prove who they are."),
     "given-back": Text("Яриаг туслахад буцаалаа.", "Given back to the bot."),
     "closed": Text("Хаагдлаа.", "Closed."),
     "meant": Text("Утгыг тэмдэглэлээ, редактор шийднэ.", "Kept for the editors."),
@@ -131,7 +132,8 @@ def look(parts: Parts, case_id: str, member: StaffMember) -> CaseView | None:
         entries = transcript_rows.entries(connection, parts.vault, case.conversation_id)
         files = under_entries(entries, file_rows.of_conversation(connection, parts.vault, case.conversation_id))
         outcome = audit_rows.last_action(connection, case.conversation_id, "turn.")
-        state = [*last_outcome(outcome), *bot_state(stored.state, parts.catalogue.current(connection).catalogue)]
+        catalogue, rules = parts.catalogue.current(connection).catalogue, parts.catalogue.around.proofs
+        state = [*last_outcome(outcome), *bot_state(stored.state, catalogue, rules, now)]
         reach = shown_reach(connection, case.conversation_id, now)
         return CaseView(
             case=case,

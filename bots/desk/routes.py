@@ -20,6 +20,7 @@ _ACTIONS = {
     "take": case_actions.take,
     "answer": case_actions.answer,
     "note": case_actions.note,
+    "ask-proof": case_actions.ask_proof,
     "give-back": case_actions.give_back,
     "close": case_actions.close,
 }

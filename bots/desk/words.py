@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from bots.web.pages import local_time
 from dialogs.conversation import Conversation
 from dialogs.learning import Consent
 from dialogs.outcomes import LABELS, Outcome
-from dialogs.services import Catalogue, Language, Text
-from dialogs.wording import sentence
+from dialogs.proofs import Proof, ProofRules, Way, ends_at, is_live
+from dialogs.services import Catalogue, Level, Text
 
 REASONS = {
     "asked": Text("Хүн хүссэн", "Asked for a person"),
@@ -45,7 +47,28 @@ STEPS = {
     "sending-code": Text("Код илгээж байсан", "Was sending a code"),
     "asking-code": Text("Код хүлээж байсан", "Was waiting for the code"),
     "taking-try": Text("Код шалгаж байсан", "Was checking the code"),
+    "choosing-way": Text("Баталгаажуулах арга сонгож байсан", "Was choosing a way to prove"),
+    "opening-link": Text("Баталгаажуулах хуудас нээх гэж байсан", "Was about to open a page"),
+    "waiting-for-link": Text("Баталгаажуулах хуудсыг хүлээж байсан", "Was waiting for the page"),
+    "asking-link-number": Text("Хуудасны дугаарыг хүлээж байсан", "Was waiting for the page's number"),
+    "confirming-link": Text("Мөн эсэхийг асууж байсан", "Was asking whether it is them"),
+    "binding-link": Text("Чаттай холбож байсан", "Was binding the chat"),
     "reading-card": Text("ХУР-аас мэдээлэл авч байсан", "Was reading from ХУР"),
+}
+LEVELS = {
+    Level.NONE: "Үгүй",
+    Level.UNKNOWN: "Үгүй",
+    Level.PHONE: "Утасны түвшин",
+    Level.BANK: "Банкны түвшин",
+    Level.SIGNATURE: "Тоон гарын үсгийн түвшин",
+}
+WAYS = {
+    Way.SMS: "ХУР SMS код",
+    Way.APP: "E-Mongolia апп код",
+    Way.EMAIL: "и-мэйл код",
+    Way.OWN_SMS: "Туслахын SMS код",
+    Way.BANK: "ДАН, банк",
+    Way.SIGNATURE: "тоон гарын үсэг",
 }
 CONSENTS = {
     Consent.NOT_ASKED: Text("Асуугаагүй", "Not asked"),
@@ -77,7 +100,9 @@ def named(words: dict[str, Text], key: str) -> Text:
     return words.get(key) or Text(key, key)
 
 
-def bot_state(state: Conversation, catalogue: Catalogue) -> Iterator[tuple[Text, str]]:
+def bot_state(
+    state: Conversation, catalogue: Catalogue, rules: ProofRules, now: datetime
+) -> Iterator[tuple[Text, str]]:
     """Where the bot stood, as label and value."""
     if state.topic:
         service = catalogue.services.get(state.topic)
@@ -88,6 +113,13 @@ def bot_state(state: Conversation, catalogue: Catalogue) -> Iterator[tuple[Text,
     if state.misses:
         yield Text("Дараалан ойлгоогүй", "Not understood in a row"), f"{state.misses} удаа"
     yield Text("Үг хадгалах", "May words be kept"), CONSENTS[state.consent].mn
-    if state.proof:
-        level = sentence(f"level.{state.proof.level}", Language.MN)
-        yield Text("Баталгаажсан", "Proven"), level
+    yield Text("Баталгаажсан", "Proven"), _proven(state.proof, rules, now)
+
+
+def _proven(proof: Proof | None, rules: ProofRules, now: datetime) -> str:
+    """How and until when at the longest; nobody is named beyond the first letter."""
+    if proof is None or not is_live(proof, rules, now):
+        return "Үгүй"
+    until = local_time(ends_at(proof, rules))
+    named = f" · {proof.name}" if proof.name else ""
+    return f"{LEVELS[proof.level]} ({WAYS[proof.way]}){named} · {until} хүртэл"

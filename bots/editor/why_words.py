@@ -28,6 +28,10 @@ ACTIONS = {
     Action.LANGUAGE_MN: Text("Монгол хэл рүү", "to Mongolian"),
     Action.LANGUAGE_EN: Text("Англи хэл рүү", "to English"),
     Action.RESEND: Text("Код ирээгүй", "the code did not come"),
+    Action.OTHER_WAY: Text("Өөр арга", "another way of proving"),
+    Action.SIGN_OUT: Text("Гарах", "sign out"),
+    Action.MY_DATA: Text("Хадгалсан мэдээлэл", "what is held about them"),
+    Action.FORGET_ME: Text("Намайг март", "erase everything"),
     Action.EMPTY: Text("Уншигдах зүйл алга", "nothing to read in it"),
 }
 ENDS = {

@@ -1,4 +1,4 @@
-"""What ХУР's operator would issue: an access token and an RSA key pair, thrown away when the process ends."""
+"""What the operators outside would issue: tokens, secrets and a key pair, thrown away when the process ends."""
 
 from __future__ import annotations
 
@@ -10,20 +10,32 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 KEY_BITS = 2048
 TOKEN_BYTES = 24
+DAN_CLIENT_ID = "tuslakh-sandbox"
 _PUBLIC_EXPONENT = 65537
+
+
+def _token() -> str:
+    return secrets.token_hex(TOKEN_BYTES)
 
 
 @dataclass(frozen=True)
 class SandboxKeys:
-    """The client gets the token and the private key (PEM), the sandbox registry the token and the public key."""
+    """ХУР: the client gets the token and the private key (PEM), the sandbox registry the token and the public key.
+
+    ДАН: `dan_client_secret` beside `DAN_CLIENT_ID`. SMS gateway: `sms_api_key` for the caller,
+    `sms_receipt_secret` under its delivery receipts.
+    """
 
     access_token: str = field(repr=False)
     private_key_pem: bytes = field(repr=False)
     public_key: RSAPublicKey = field(repr=False)
+    dan_client_secret: str = field(default_factory=_token, repr=False)
+    sms_api_key: str = field(default_factory=_token, repr=False)
+    sms_receipt_secret: str = field(default_factory=_token, repr=False)
 
 
 def make_keys() -> SandboxKeys:
-    """A fresh token and pair; takes some tens of milliseconds."""
+    """Fresh tokens and a pair; takes some tens of milliseconds."""
     private_key = generate_private_key(_PUBLIC_EXPONENT, KEY_BITS)
     pem = private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return SandboxKeys(secrets.token_hex(TOKEN_BYTES), pem, private_key.public_key())
+    return SandboxKeys(_token(), pem, private_key.public_key())

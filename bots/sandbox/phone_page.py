@@ -1,67 +1,99 @@
-"""The phones of the sandbox's people on one page, so that a code can be read where it arrives."""
+"""The phones, apps and mailboxes of the sandbox's people on one page, and the switches for what goes wrong."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+from datetime import UTC
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bots.sandbox.people import PEOPLE, Person
-from bots.sandbox.world import SandboxWorld, Sms
+from bots.sandbox.pages import NO_STORE, read_form, refused, render, shown_time
+from bots.sandbox.people import BY_REGISTER_NUMBER, PEOPLE, Person
+from bots.sandbox.switches import LABELS, Switch
+from bots.sandbox.world import Box, Message, SandboxWorld, address_of
+from bots.web.forms import FormRefused
 
 PATH = "/sandbox"
 POLL_MILLISECONDS = 2000  # how often the page asks for new messages
-ULAANBAATAR = timezone(timedelta(hours=8))  # no summer time since 2017
-_PRIVATE = {"Cache-Control": "no-store"}
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TITLES = {
+    Box.SMS: ("Мессеж (SMS)", "Text messages"),
+    Box.APP: ("И-Монгол апп", "E-Mongolia app"),
+    Box.MAIL: ("И-мэйл", "E-mail"),
+}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One box of a person; `address` names it for the page's script."""
+
+    box: Box
+    address: str
+    messages: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
 class Phone:
+    """`number`: the registered one now, eight digits."""
+
     owner: Person
-    messages: tuple[Sms, ...]
+    number: str
+    shelves: tuple[Shelf, ...]
 
 
 def phone_routes(world: SandboxWorld) -> list[Route]:
-    """The page at `/sandbox` and its messages as JSON; `/static` is served by somebody else."""
+    """The page at `/sandbox`, its messages as JSON, its switches; `/static` is served by somebody else."""
 
     async def page(request: Request) -> Response:
         phones = await run_in_threadpool(_phones, world)
-        template = _TEMPLATES.get_template("sandbox.html")
-        return HTMLResponse(template.render(phones=phones, poll=POLL_MILLISECONDS, shown=shown_time), headers=_PRIVATE)
+        switches = [(switch, LABELS[switch], world.switches.is_on(switch)) for switch in Switch]
+        plugged_in = BY_REGISTER_NUMBER.get(world.switches.plugged_in)
+        return render(
+            "sandbox.html", phones=phones, poll=POLL_MILLISECONDS, shown=shown_time, titles=TITLES,
+            switches=switches, plugged_in=plugged_in, saved="saved" in request.query_params,
+        )  # fmt: skip
 
     async def messages(request: Request) -> Response:
         phones = await run_in_threadpool(_phones, world)
-        return JSONResponse({"phones": [_as_json(phone) for phone in phones]}, headers=_PRIVATE)
+        return JSONResponse({"phones": [_as_json(phone) for phone in phones]}, headers=NO_STORE)
+
+    async def switch(request: Request) -> Response:
+        try:
+            form = await read_form(request)
+        except FormRefused as error:
+            return refused(error)
+        world.switches.set_all([switch for switch in Switch if switch in form])
+        return RedirectResponse(f"{PATH}?saved=1#switches", 303)
 
     return [
         Route(PATH, page, methods=["GET"]),
         Route(f"{PATH}/messages.json", messages, methods=["GET"]),
+        Route(f"{PATH}/switches", switch, methods=["POST"]),
     ]
 
 
-def shown_time(at: datetime) -> str:
-    """Day and time in Ulaanbaatar, as the page's script writes it too."""
-    return at.astimezone(ULAANBAATAR).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def _phones(world: SandboxWorld) -> tuple[Phone, ...]:
-    return tuple(Phone(person, world.messages(person.phone)) for person in PEOPLE)
+    return tuple(
+        Phone(
+            person,
+            world.phone_of(person),
+            tuple(Shelf(box, address_of(person, box), world.box(person, box)) for box in Box),
+        )
+        for person in PEOPLE
+    )
 
 
 def _as_json(phone: Phone) -> dict[str, object]:
-    """`number` is the phone's eight digits; times are ISO 8601 in UTC."""
-    messages = [{"at": sms.at.astimezone(UTC).isoformat(), "text": sms.text} for sms in phone.messages]
-    return {"number": phone.owner.phone, "messages": messages}
+    """`number` is the first phone's eight digits, `messages` its SMS; times are ISO 8601 in UTC."""
+    shelves = {
+        shelf.box.value: [{"at": got.at.astimezone(UTC).isoformat(), "text": got.text} for got in shelf.messages]
+        for shelf in phone.shelves
+    }
+    return {
+        "number": phone.owner.phone,
+        "messages": shelves.pop(Box.SMS),
+        "addresses": {shelf.box.value: shelf.address for shelf in phone.shelves},
+        **shelves,
+    }

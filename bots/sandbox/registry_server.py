@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 import re
@@ -18,8 +19,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bots.sandbox.keys import SandboxKeys
-from bots.sandbox.registry_operations import BAD_REQUEST, OPERATIONS
+from bots.sandbox.pki import Pki
+from bots.sandbox.registry_operations import BAD_REQUEST, OPERATIONS, Office
 from bots.sandbox.registry_soap import NAMESPACES, Answer, NotACall, read_call, write_answer, write_fault, write_wsdl
+from bots.sandbox.switches import Switch
 from bots.sandbox.world import SandboxWorld
 
 MAX_BODY_BYTES = 256 * 1024
@@ -29,9 +32,9 @@ _XML = "text/xml; charset=utf-8"
 _STAMP = re.compile(r"[0-9]{1,12}")
 
 
-def registry_routes(world: SandboxWorld, keys: SandboxKeys) -> list[Route]:
-    """The address of every endpoint: POST to call, GET `?WSDL` to learn its namespace."""
-    registry = _Registry(world, keys)
+def registry_routes(world: SandboxWorld, keys: SandboxKeys, pki: Pki | None = None) -> list[Route]:
+    """The address of every endpoint: POST to call, GET `?WSDL` to learn its namespace. `pki`: for signed approvals."""
+    registry = _Registry(world, keys, pki)
     path = f"{PATH}/{{endpoint}}/ws"
     return [Route(path, registry.describe, methods=["GET"]), Route(path, registry.call, methods=["POST"])]
 
@@ -40,6 +43,7 @@ def registry_routes(world: SandboxWorld, keys: SandboxKeys) -> list[Route]:
 class _Registry:
     world: SandboxWorld
     keys: SandboxKeys
+    pki: Pki | None
 
     async def describe(self, request: Request) -> Response:
         endpoint = request.path_params["endpoint"]
@@ -56,6 +60,8 @@ class _Registry:
         body = await _read_body(request)
         if body is None:
             return Response(status_code=413)
+        if self.world.switches.is_on(Switch.REGISTRY_SLOW):
+            await asyncio.sleep(self.world.pauses.slow)
         return await run_in_threadpool(self._answer, endpoint, request.headers, body)
 
     def _answer(self, endpoint: str, headers: Headers, body: bytes) -> Response:
@@ -69,7 +75,7 @@ class _Registry:
         if not self._may_call(headers):
             answer = Answer(BAD_REQUEST, "Токен, хугацаа эсвэл гарын үсэг буруу байна")
         else:
-            answer = operation(self.world, call)
+            answer = operation(Office(self.world, self.pki, headers["timeStamp"]), call)
         return Response(write_answer(call, answer), media_type=_XML)
 
     def _may_call(self, headers: Headers) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]  # no stubs are published for us
 
-NAMESPACES = {"citizen-1.5.0": "http://citizen.xyp.gov.mn/", "meta-1.5.0": "http://meta.xyp.gov.mn/"}
+Fields = Mapping[str, str | Sequence[Mapping[str, str]]]
+
+NAMESPACES = {
+    "citizen-1.5.0": "http://citizen.xyp.gov.mn/",
+    "meta-1.5.0": "http://meta.xyp.gov.mn/",
+    "property-1.5.0": "http://property.xyp.gov.mn/",
+}
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _BODY = f"{{{_SOAP}}}Body"
@@ -33,12 +39,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """`data_type` and `fields` make the `<response>`; without a type there is none."""
+    """`data_type` and `fields` make the `<response>`; without a type there is none. A list is written item by item."""
 
     result_code: int
     message: str
     data_type: str = ""
-    fields: Mapping[str, str] | None = None
+    fields: Fields | None = None
 
 
 def read_call(body: bytes) -> Call:
@@ -62,11 +68,19 @@ def write_answer(call: Call, answer: Answer) -> bytes:
     SubElement(returned, "requestId").text = str(uuid.uuid4())
     if answer.data_type:
         response = SubElement(returned, "response", {"xsi:type": f"ns2:{answer.data_type}"})
-        for name, value in (answer.fields or {}).items():
-            SubElement(response, name).text = value
+        _write_fields(response, answer.fields or {})
     SubElement(returned, "resultCode").text = str(answer.result_code)
     SubElement(returned, "resultMessage").text = answer.message
     return bytes(tostring(envelope, encoding="utf-8", xml_declaration=True))
+
+
+def _write_fields(parent: Element, fields: Fields) -> None:
+    for name, value in fields.items():
+        if isinstance(value, str):
+            SubElement(parent, name).text = value
+        else:
+            for item in value:
+                _write_fields(SubElement(parent, name), item)
 
 
 def write_fault(reason: str) -> bytes:

@@ -74,7 +74,8 @@ def visible(text: str) -> str:
 
 
 def is_safe_link(url: str) -> bool:
-    return re.match(r"https://[^\s/]", url) is not None
+    """https, or this very machine, where everything is tried out without it."""
+    return re.match(r"https://[^\s/]|http://(?:127\.0\.0\.1|localhost)(?::\d+)?/", url) is not None
 
 
 def clock(at: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.conversation import Conversation, Turn
-from dialogs.flows import greeting, handing_over
+from dialogs.flows import greeting, handing_over, holding
 from dialogs.flows.sharing import KEPT_LINE, files_of
 from dialogs.flows.speaking import PERSON, also, line, reply, secret_told
 from dialogs.incoming import Said
@@ -37,7 +37,7 @@ def late(conversation: Conversation, event: CaughtUp, now: datetime, catalogue: 
     turn = reply(conversation, now, Outcome.LATE, *parts, choices=(*choices, PERSON))
     if any(said.understanding.action is Action.HUMAN for said in event.said):
         turn = also(turn, handing_over.call_person(turn.conversation, now))
-    return turn.then(*hidden, *files)
+    return _signed_out(turn, event.said, now).then(*hidden, *files)
 
 
 def flooded(turn: Turn, event: CaughtUp, now: datetime) -> Turn:
@@ -49,7 +49,15 @@ def flooded(turn: Turn, event: CaughtUp, now: datetime) -> Turn:
     hidden = tuple(HideMessage(said.ref) for said in earlier if holds_secret(said.text))
     together = reply(turn.conversation, now, turn.outcome, line("late.together", n=str(others)))
     kept = files_of(earlier, event.shared if event.said else event.shared[:-1])
-    return _heeded(also(turn, together), earlier, now).then(*hidden, *kept)
+    return _signed_out(_heeded(also(turn, together), earlier, now), earlier, now).then(*hidden, *kept)
+
+
+def _signed_out(turn: Turn, said: tuple[Said, ...], now: datetime) -> Turn:
+    """Who wanted to be signed out is, wherever among them it was written."""
+    wanted = any(each.understanding.action is Action.SIGN_OUT for each in said)
+    if not wanted or turn.conversation.proof is None:
+        return turn
+    return also(turn, holding.sign_out(turn.conversation, now))
 
 
 def _heeded(turn: Turn, earlier: tuple[Said, ...], now: datetime) -> Turn:

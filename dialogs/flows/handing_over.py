@@ -5,21 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.conversation import (
-    AskingCode,
-    AskingNumber,
-    Conversation,
-    ReadingCard,
-    SendingCode,
-    TakingTry,
-    Task,
-    Turn,
-)
+from dialogs.conversation import Conversation, Turn
 from dialogs.flows.proving_code import code_requested
 from dialogs.flows.repairing import remind
 from dialogs.flows.sharing import files_of, keeping
 from dialogs.flows.speaking import PERSON, also, line, reply
 from dialogs.incoming import Edited, Pressed, Said, Shared, SpokenElsewhere, Started
+from dialogs.linking import LinkEnd, LinkEnded
 from dialogs.masking import holds_secret
 from dialogs.messages import (
     AgentSaid,
@@ -37,7 +29,22 @@ from dialogs.messages import (
     RecordRead,
 )
 from dialogs.outcomes import Outcome
+from dialogs.purposes import AGENT, WORDS
 from dialogs.sayings import Choice, Command, Message, Verb, Verbatim
+from dialogs.tasks import (
+    AskingCode,
+    AskingLinkNumber,
+    AskingNumber,
+    ChoosingWay,
+    ConfirmingLink,
+    LinkTask,
+    ReadingCard,
+    SendingCode,
+    TakingTry,
+    Task,
+    WaitingForLink,
+    purpose_of,
+)
 
 CASE_SLOT = "case"  # what was said when a person was called
 ELSEWHERE = "elsewhere"
@@ -92,7 +99,9 @@ def left_to_agent(conversation: Conversation, now: datetime, event: Event) -> Tu
             task = conversation.task
             if isinstance(task, ReadingCard) and task.asking.challenge_id == challenge:
                 conversation = _without_step(conversation)
-        case Started() | Said() | Pressed() | Shared() | CaughtUp():
+        case LinkEnded(link_id=link_id):
+            conversation = _with_page_ended(conversation, link_id, event.end)
+        case Started() | Said() | Pressed() | Shared() | CaughtUp() if purpose_of(conversation.task) != AGENT:
             conversation = _without_step(conversation)
         case _:
             pass
@@ -158,15 +167,30 @@ def _card(key: str, *, pinned: bool, **values: str) -> Amend:
     return Amend(CASE_SLOT, Message((line(key, **values),), pinned=pinned))
 
 
+def _with_page_ended(conversation: Conversation, link_id: str, end: LinkEnd) -> Conversation:
+    """Its number can be typed once the agent is gone; any other end is told then."""
+    task = conversation.task
+    if not isinstance(task, LinkTask) or task.link_id != link_id:
+        return conversation
+    if end is not LinkEnd.PROVEN:
+        return _without_step(conversation)
+    if not isinstance(task, WaitingForLink):
+        return conversation
+    return replace(conversation, task=AskingLinkNumber(task.service_id, task.aim, task.link_id))
+
+
 def _without_step(conversation: Conversation) -> Conversation:
-    lost = _proof_with_code(conversation.task) or conversation.lost_proof
+    begun = _proof_with_code(conversation.task)
+    lost = begun if begun and begun not in WORDS else conversation.lost_proof
     return replace(conversation, task=None, shown=None, lost_proof=lost)
 
 
 def _proof_with_code(task: Task | None) -> str | None:
     """The service whose proof had already asked for a code."""
     match task:
-        case SendingCode() | AskingCode() | AskingNumber(before=AskingCode()):
+        case SendingCode() | AskingCode() | AskingNumber(before=AskingCode()) | ChoosingWay(before=AskingCode()):
+            return task.service_id
+        case WaitingForLink() | AskingLinkNumber() | ConfirmingLink():
             return task.service_id
         case TakingTry() | ReadingCard():
             return task.asking.service_id

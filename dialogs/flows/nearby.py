@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 from dialogs.around import Around
 from dialogs.conversation import Conversation, Turn
 from dialogs.elections import ULAANBAATAR, RegistrationState, next_election, registration_state
-from dialogs.flows.speaking import line, reply
+from dialogs.flows.speaking import both, line, reply, told
 from dialogs.incoming import Said
 from dialogs.messages import Event, Reply
 from dialogs.missions import Mission, nearest_to
 from dialogs.outcomes import Outcome
 from dialogs.places import NamedPlace, words_of
 from dialogs.sayings import Card, Part, Told
-from dialogs.services import Catalogue, Category, Language, Service, Text
+from dialogs.services import Catalogue, Category, Service, Text
 from dialogs.understanding import Action, Aspect
-from dialogs.wording import sentence
 
 FINDS_MISSION = "find-mission"
 """The service that is about nothing else; without a place it asks for one."""
@@ -95,16 +94,16 @@ def _missions(place: NamedPlace, now: datetime, around: Around) -> tuple[Part, .
     found = nearest_to(place, around.missions, now.astimezone(ULAANBAATAR).date())[:MOST_MISSIONS]
     name = Text(place.names.mn[0], place.names.en[0])
     if not found:
-        return (_told("mission.unknown", place=name), Told(_both("mission.consular-department"), "https://consul.mn"))
+        return (told("mission.unknown", place=name), Told(both("mission.consular-department"), "https://consul.mn"))
     notes = [Told(mission.note) for mission in found[:1] if mission.note]
-    return (_told("mission.head", place=name), *(_row(mission, now) for mission in found), *notes)
+    return (told("mission.head", place=name), *(_row(mission, now) for mission in found), *notes)
 
 
 def _row(mission: Mission, now: datetime) -> Part:
     clock = now.astimezone(ZoneInfo(mission.time_zone)).strftime("%H:%M")
-    kind = _both(f"mission-kind.{mission.kind}")
+    kind = both(f"mission-kind.{mission.kind}")
     values = {"kind": kind, "city": mission.city, "country": mission.country, "clock": Text(clock, clock)}
-    return Told(_both("mission.row", **values), mission.website.address if mission.website else "")
+    return Told(both("mission.row", **values), mission.website.address if mission.website else "")
 
 
 def _election(now: datetime, around: Around) -> tuple[Part, ...]:
@@ -116,20 +115,8 @@ def _election(now: datetime, around: Around) -> tuple[Part, ...]:
     if state is not RegistrationState.NOT_SET and election.registration is not None:
         opens, closes = election.registration.opens.isoformat(), election.registration.closes.isoformat()
         days |= {"opens": Text(opens, opens), "closes": Text(closes, closes)}
-    asked = (Told(_both("election.ask"), election.ask),) if election.ask else ()
-    return (_told(f"election.{state}", **days), *asked)
-
-
-def _told(key: str, **values: Text) -> Told:
-    return Told(_both(key, **values))
-
-
-def _both(key: str, **values: Text) -> Text:
-    mn, en = (
-        sentence(key, language, {name: value.in_language(language) for name, value in values.items()})
-        for language in (Language.MN, Language.EN)
-    )
-    return Text(mn, en)
+    asked = (Told(both("election.ask"), election.ask),) if election.ask else ()
+    return (told(f"election.{state}", **days), *asked)
 
 
 def _extended(turn: Turn, answer: Reply, parts: tuple[Part, ...]) -> Turn:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs.conversation import AskingCode, AskingNumber, Conversation, Place, ReadingCard, SendingCode, Task, Turn
-from dialogs.flows import finding, greeting, proving, telling
+from dialogs.conversation import Conversation, Place, Turn
+from dialogs.flows import finding, greeting, link_questions, proving, register_numbers, telling, ways
 from dialogs.flows.speaking import CANCEL, PERSON, RESEND, also, line, reply
 from dialogs.outcomes import Outcome
 from dialogs.sayings import Choice
 from dialogs.services import Catalogue
+from dialogs.tasks import (
+    AskingCode,
+    AskingLinkNumber,
+    AskingNumber,
+    ChoosingWay,
+    ConfirmingLink,
+    ReadingCard,
+    SendingCode,
+    Task,
+    WaitingForLink,
+)
 
 # After these the citizen was answered about something else: the open step is taken up again.
 _ASIDE = frozenset({
     Outcome.TOLD, Outcome.OFFERED, Outcome.NOT_FOUND, Outcome.ASKED_WHICH, Outcome.CHATTED, Outcome.GREETED,
     Outcome.HANDED_OVER, Outcome.LANGUAGE_SWITCHED, Outcome.UNREADABLE, Outcome.NUMBER_REMOVED,
-    Outcome.MISSION_TOLD, Outcome.CONSENT_ANSWERED, Outcome.FILE_KEPT,
+    Outcome.MISSION_TOLD, Outcome.CONSENT_ANSWERED, Outcome.FILE_KEPT, Outcome.DATA_TOLD,
 })  # fmt: skip
 
 
@@ -36,10 +47,13 @@ def restart(conversation: Conversation, now: datetime) -> Turn:
 
 
 def back(conversation: Conversation, now: datetime, catalogue: Catalogue) -> Turn:
-    """One step: the code to the number, the number to the service, a service to the candidates before it."""
+    """One step: the code to the number, the number or page to the ways or the service, a service to its candidates."""
     task = conversation.task
     if isinstance(task, AskingCode):
-        return _went_back(proving.ask_number_again(conversation, now, task))
+        return _went_back(register_numbers.ask_number_again(conversation, now, task))
+    ways_again = None if isinstance(task, ChoosingWay) else proving.other_way(conversation, now)
+    if ways_again is not None:
+        return _went_back(ways_again)
     if task is not None and conversation.topic is not None:
         conversation = replace(conversation, task=None)
         return _went_back(telling.tell(conversation, now, catalogue, conversation.topic or ""))
@@ -77,13 +91,21 @@ def remind(conversation: Conversation, now: datetime) -> Turn:
     """What the open step still needs; nothing when none is open."""
     match conversation.task:
         case AskingNumber(readings=readings) as task if readings:
-            return replace(proving.ask_about(conversation, now, task), outcome=Outcome.IGNORED)
-        case AskingNumber():
-            return _remind(conversation, now, "repair.still-number", (CANCEL, PERSON))
-        case AskingCode():
-            return _remind(conversation, now, "repair.still-code", (RESEND, CANCEL, PERSON))
+            return _quiet(register_numbers.ask_about(conversation, now, task))
+        case AskingNumber() as task:
+            return _remind(conversation, now, "repair.still-number", ways.usual(task.aim))
+        case AskingCode() as task:
+            return _remind(conversation, now, "repair.still-code", (RESEND, *ways.usual(task.aim)))
         case SendingCode() | ReadingCard():
             return _remind(conversation, now, "repair.still-waiting", (CANCEL,))
+        case ChoosingWay():
+            return _quiet(proving.ways_again(conversation, now))
+        case WaitingForLink() as task:
+            return _quiet(link_questions.still_on_the_page(conversation, now, task))
+        case AskingLinkNumber() as task:
+            return _quiet(link_questions.ask_number(conversation, now, task, line("linking.still-number")))
+        case ConfirmingLink() as task:
+            return _quiet(link_questions.ask_whether_it_is_them(conversation, now, task))
         case _:
             return Turn(conversation, (), Outcome.IGNORED)
 
@@ -95,6 +117,10 @@ def still_waiting(conversation: Conversation, now: datetime) -> Turn:
 
 def _remind(conversation: Conversation, now: datetime, key: str, choices: tuple[Choice, ...]) -> Turn:
     return reply(conversation, now, Outcome.IGNORED, line(key), choices=choices)
+
+
+def _quiet(turn: Turn) -> Turn:
+    return replace(turn, outcome=Outcome.IGNORED)
 
 
 def _went_back(turn: Turn) -> Turn:

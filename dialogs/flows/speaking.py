@@ -8,8 +8,10 @@ from datetime import datetime
 from dialogs.conversation import Conversation, Turn, say
 from dialogs.messages import Reason
 from dialogs.outcomes import Outcome
-from dialogs.sayings import Choice, Command, Line, Part, Verb
+from dialogs.sayings import Choice, Command, Line, Part, Told, Verb
+from dialogs.services import Language, Text
 from dialogs.verification.register_number import holds_register_number
+from dialogs.wording import sentence
 
 CANCEL = Choice(Command(Verb.CANCEL), "button.cancel")
 BACK = Choice(Command(Verb.BACK), "button.back")
@@ -27,6 +29,19 @@ PERSON = person(Reason.ASKED)
 
 def line(key: str, **values: str) -> Line:
     return Line(key, tuple(sorted(values.items())))
+
+
+def told(key: str, url: str = "", /, **values: Text) -> Told:
+    """A sentence whose values are themselves in both languages; with `url` a link."""
+    return Told(both(key, **values), url)
+
+
+def both(key: str, **values: Text) -> Text:
+    mn, en = (
+        sentence(key, language, {name: value.in_language(language) for name, value in values.items()})
+        for language in (Language.MN, Language.EN)
+    )
+    return Text(mn, en)
 
 
 def hiding(conversation: Conversation, hidden: str, kept: str) -> Line:

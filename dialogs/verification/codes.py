@@ -95,6 +95,7 @@ class CodeRules:
     codes_in_ten_minutes: int = 3
     codes_a_day: int = 5
     people_a_chat_a_day: int = 2
+    failures_breaker: int = 200  # wrong codes of everybody in ten minutes that switch codes off
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ CATALOGUE = replace(services.CATALOGUE, services=SERVICES)
 PASSWORD = "a long enough pass phrase"
 STAFF = (("bolor", "Болор", "agent"), ("temuujin", "Тэмүүжин", "agent"), ("sarnai", "Сарнай", "editor"))
 ORIGIN = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
-NOT_CONTENT = {"audit", "audit_heads", "staff_sessions", "alembic_version"}  # looking is recorded, and keeps a session alive
+# Looking is recorded, and keeps a session alive.
+NOT_CONTENT = {"audit", "audit_heads", "staff_sessions", "alembic_version"}
 
 
 class Clock:

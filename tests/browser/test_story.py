@@ -94,6 +94,8 @@ def test_a_citizen_is_understood_proven_and_helped_by_a_person(browser: Browser,
     say(citizen, "hed ve")
     newest(citizen, "Үнэгүй")
     prove.last.click()
+    newest(citizen, "SMS гадаадад ирэхгүй байж магадгүй")
+    citizen.get_by_role("button", name="Код SMS-ээр").last.click()
     newest(citizen, "Регистрийн дугаараа бичнэ үү")
 
     say(citizen, "хүүхдийн мөнгө хэд вэ")

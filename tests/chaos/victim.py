@@ -23,7 +23,7 @@ from config import logs
 from config.settings import Settings
 from connectors.messenger_requests import Limits as GraphLimits
 from connectors.telegram_requests import Limits
-from dialogs.masking import mask_text
+from dialogs.redacting import redact
 from knowledge import elections_file, inbox_rows, missions_file, outbox_rows
 from nlu import Index, understand
 from tests.bots.wired import CATALOGUE
@@ -47,7 +47,7 @@ def live(folder: Path, environment: dict[str, str]) -> None:
     random.seed()  # the parent's dice would fall the same way in every life
     _quicken()
     settings = Settings(_env_file=None)
-    logs.configure(settings.log_level, mask_text)
+    logs.configure(settings.log_level, redact)
     uvicorn.run(
         web_application(settings),
         host=settings.host,

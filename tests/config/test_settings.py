@@ -42,6 +42,9 @@ def test_the_defaults_run_on_one_machine_with_the_sandbox() -> None:
         ({"xyp_base_url": "https://xyp.gov.mn"}, "XYP_ACCESS_TOKEN"),
         ({"code_lifetime_minutes": 11}, "code_lifetime_minutes"),
         ({"port": 70000}, "port"),
+        ({"sms_receipt_hosts": "gateway.example"}, "sms_receipt_hosts"),
+        ({"proofs_kept_days": 7}, "proofs_kept_days"),  # a changed phone is remembered for a week (row O10)
+        ({"talk_kept_days": 1}, "talk_kept_days"),  # a case may wait over a weekend
     ],
 )
 def test_an_unsafe_combination_is_refused_with_the_setting_named(values: dict[str, object], why: str) -> None:
@@ -76,3 +79,25 @@ def test_proxies_are_addresses_and_networks(value: str) -> None:
 def test_not_everybody_can_be_a_trusted_proxy() -> None:
     with pytest.raises(ValidationError, match="addresses or networks"):
         settings(trusted_proxies="*")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["xyp_access_token", "xyp_private_key", "dan_client_id", "dan_client_secret", "sms_gateway_file", "esign_url",
+     "signature_app_link"],
+)  # fmt: skip
+def test_the_sandbox_does_not_start_beside_a_setting_of_the_real_world(name: str) -> None:
+    with pytest.raises(ValidationError, match=name.upper()):
+        settings(**{name: "something"})
+
+
+def test_the_sandbox_does_not_start_beside_a_live_bank_or_uploads() -> None:
+    with pytest.raises(ValidationError, match="DAN_BASE_URL, DAN_CLIENT_ID, DAN_CLIENT_SECRET"):
+        settings(dan_base_url="https://sso.gov.mn", dan_client_id="us", dan_client_secret="hush")
+    with pytest.raises(ValidationError, match="SIGNATURE_UPLOAD"):
+        settings(signature_upload=True)
+
+
+def test_live_ways_are_fine_with_a_live_registry() -> None:
+    ways = {"dan_base_url": "https://sso.gov.mn", "dan_client_id": "us", "dan_client_secret": "hush"}
+    assert not settings(**LIVE, **ways, signature_upload=True).sandbox

@@ -2,10 +2,11 @@
 
 A transcript is what people see. What happens is an unindented line: `citizen: <words>`, `start`, `sticker`,
 `press: <label>` (on the newest message that has it; `@3` behind it means the third message with buttons, which may be
-a number instead of a label), `registry: <answer>`, `agent <name> takes|says: <words>|gives back|closes`, `wait: 31 s`,
-`release without: <service>`. What it leads to follows: `bot:`, `notice:` (said whoever owns the conversation),
+a number instead of a label), `registry: <answer>`, `agent <name> takes|says: <words>|gives back|closes|asks: <level>`,
+`page: <how it ended>`, `proof ends: <why>`, `elsewhere: <channel> <way>`, `wait: 31 s`, `release without: <service>`.
+What it leads to follows: `bot:`, `notice:` (said whoever owns the conversation),
 `private:`, `does:` (a decision nobody sees) and `silence: <outcome>`. A message that was said before, word for word
-and button for button, is written `(as before)` with its first line. `channel:` and `#` lines come first.
+and button for button, is written `(as before)` with its first line. `channel:`, `ways:` and `#` lines come first.
 `python -m tests.dialogs.replay FILE ...` writes the files as they are played now: read the difference first.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,15 @@ from dialogs.around import Around
 from dialogs.conversation import Conversation, Turn
 from dialogs.engine import step
 from dialogs.incoming import Edited, Pressed, Said, Shared, SharedKind, Started, Unsupported
+from dialogs.linking import (
+    AgentAskedProof,
+    LinkDecision,
+    LinkEnd,
+    LinkEnded,
+    ProofEnd,
+    ProofEnded,
+    ProvenElsewhere,
+)
 from dialogs.messages import (
     AgentSaid,
     CaseTaken,
@@ -40,8 +50,10 @@ from dialogs.messages import (
     RequestCode,
     TakeTry,
 )
+from dialogs.proofs import Way
 from dialogs.rendering import Rendered, render
-from dialogs.services import Catalogue
+from dialogs.services import Catalogue, Level
+from tests.dialogs.pages import Pages
 from tests.dialogs.referee import Referee
 from tests.dialogs.services import AROUND, CATALOGUE, without
 from tests.dialogs.understandings import understand
@@ -87,6 +99,7 @@ class Play:
     catalogue: Catalogue = CATALOGUE
     around: Around = AROUND
     referee: Referee = field(default_factory=Referee)
+    pages: Pages = field(default_factory=lambda: Pages(OWN_CARD))
     owed: RequestCode | ReadRecord | None = None  # what the registry was asked last
     offers: list[Rendered] = field(default_factory=list)
     messages: int = 0
@@ -100,6 +113,9 @@ class Play:
             self.now += int(number) * UNITS[unit]
         elif name == "channel":
             self.conversation = Conversation("1", rest)
+        elif name == "ways":
+            ways = frozenset(map(Way, rest.split()))
+            self.around = replace(self.around, proofs=replace(self.around.proofs, ways=ways))
         elif name == "release without":
             self.catalogue = without(rest)
         else:
@@ -115,7 +131,18 @@ class Play:
             return self._registry(ANSWERS[rest])
         if name.startswith("agent "):
             return _agent(name.removeprefix("agent "), rest)
-        return WITHOUT_WORDS[name]
+        return self._around_proofs(name, rest) or WITHOUT_WORDS[name]
+
+    def _around_proofs(self, name: str, rest: str) -> Event | None:
+        if name == "page":
+            self.pages.done_at = self.now
+            return LinkEnded(self.pages.newest, LinkEnd(rest))
+        if name == "proof ends" and self.conversation.proof is not None:
+            return ProofEnded(self.conversation.proof.id, ProofEnd(rest))
+        if name == "elsewhere":
+            channel, way = rest.split()
+            return ProvenElsewhere("p9", channel, Way(way), self.now)
+        return None
 
     def _press(self, what: str) -> Pressed:
         label, _, place = what.partition(" @")
@@ -162,7 +189,8 @@ class Play:
                 yield from self._lead_to(self.referee.take_try(decision.challenge_id, self.now))
             case RequestCode():
                 self.owed = decision
-                yield f"does: ask the registry to send a code to {decision.register_number}"
+                how = "" if decision.way is Way.SMS else f" by {decision.way}"
+                yield f"does: ask the registry to send a code to {decision.register_number}{how}"
             case ReadRecord():
                 self.owed = decision
                 yield f"does: ask the registry for the card of {decision.register_number} with {decision.code}"
@@ -174,6 +202,11 @@ class Play:
                 yield f"does: keep «{decision.text}» as {decision.service_id or 'none of these'} ({decision.how})"
             case CloseCase():
                 yield "does: close the case"
+            case _ if isinstance(decision, LinkDecision):
+                done, answer = self.pages.carry_out(decision, self.now)
+                yield f"does: {done}"
+                if answer is not None:
+                    yield from self._lead_to(answer)
 
     def _say(self, reply: Reply) -> Iterator[str]:
         shown = render(reply.message, self.conversation.language, self.catalogue, self.now)
@@ -200,6 +233,7 @@ def _agent(name_and_verb: str, words: str) -> Event:
         "takes": CaseTaken(name, name),
         "says": AgentSaid(name, words),
         "gives back": GivenBack(name),
+        "asks": AgentAskedProof(name, Level(words) if words in set(Level) else Level.NONE),
         "closes": GivenBack(name, close=True),
     }
     return events[verb]

@@ -51,6 +51,19 @@ ID_CARD = Service(
     emongolia_id="1",
     operation="WS100101_getCitizenIDCardInfo",
 )
+PROPERTY_LIST = Service(
+    id="property-list",
+    organisation=REGISTRATION.id,
+    title=Text("Үл хөдлөх хөрөнгийн лавлагаа", "Property list"),
+    summary=Text("Өөрийн хөрөнгийн жагсаалт.", "The list of your property."),
+    category=Category.PROPERTY,
+    audience=(Audience.CITIZEN,),
+    abroad=Abroad(Usable.FULLY, Text("Цахимаар авна.", "Online.")),
+    proof=Level.UNKNOWN,
+    delivery=Delivery.INSTANT,
+    source=OURS,
+    operation="WS100202_getPropertyList",
+)
 PASSPORT_LOST = Service(
     id="passport-lost",
     organisation=REGISTRATION.id,
@@ -115,7 +128,7 @@ VOTE_ABROAD = Service(
     delivery=Delivery.IN_PERSON,
     source=OURS,
 )
-SERVICES = (ID_CARD, PASSPORT_LOST, PASSPORT_EXPIRED, CRIMINAL_RECORD, FIND_MISSION, VOTE_ABROAD)
+SERVICES = (ID_CARD, PROPERTY_LIST, PASSPORT_LOST, PASSPORT_EXPIRED, CRIMINAL_RECORD, FIND_MISSION, VOTE_ABROAD)
 CATALOGUE = Catalogue(
     release=1,
     services={service.id: service for service in SERVICES},

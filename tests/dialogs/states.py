@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from dialogs.around import Around
 from dialogs.conversation import (
     AskingCode,
     AskingNumber,
@@ -38,6 +39,24 @@ from dialogs.incoming import (
     Unsupported,
 )
 from dialogs.learning import Consent, Wording
+from dialogs.linking import (
+    AgentAskedProof,
+    CodeChecked,
+    DataErased,
+    HeldDataTold,
+    LinkBound,
+    LinkEnd,
+    LinkEnded,
+    LinkNotBound,
+    LinkNumberTried,
+    LinkOpened,
+    LinkRefusal,
+    LinkRefused,
+    ProofEnd,
+    ProofEnded,
+    ProofUndone,
+    ProvenElsewhere,
+)
 from dialogs.messages import (
     AgentSaid,
     CaseTaken,
@@ -60,12 +79,22 @@ from dialogs.messages import (
     TryTaken,
     TurnFailed,
 )
-from dialogs.proofs import Proof
+from dialogs.proofs import Proof, ProofRules, Way
+from dialogs.purposes import AGENT, MY_DATA, Aim
+from dialogs.records import ID_CARD, PROPERTY_LIST
 from dialogs.sayings import Choice, Command, Verb
 from dialogs.services import Catalogue, Language, Level
+from dialogs.tasks import (
+    AskingLinkNumber,
+    BindingLink,
+    ChoosingWay,
+    ConfirmingLink,
+    OpeningLink,
+    WaitingForLink,
+)
 from dialogs.understanding import Action, Aspect, Candidate, Need, Script, Understanding
 from dialogs.verification.codes import Refusal
-from tests.dialogs.services import CATALOGUE, PASSPORT_EXPIRED, without
+from tests.dialogs.services import AROUND, CATALOGUE, PASSPORT_EXPIRED, without
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 CATALOGUES: st.SearchStrategy[Catalogue] = st.sampled_from((CATALOGUE, without(PASSPORT_EXPIRED.id)))
@@ -80,20 +109,43 @@ _ROWS = st.lists(
 ).map(tuple)
 _WAIT_REASONS = st.sampled_from([reason for reason in Refusal if reason not in (Refusal.EXPIRED, Refusal.DISABLED)])
 
+_LINKS = st.sampled_from(("l1", "l2"))
+_PROOFS = st.sampled_from(("", "p1", "p2"))
+WIRED = replace(AROUND, proofs=ProofRules(ways=frozenset(Way)))
+AROUNDS: st.SearchStrategy[Around] = st.sampled_from((AROUND, WIRED))
+
 service_ids = st.sampled_from((*_IDS, "gone"))
+purposes = st.sampled_from((*_IDS, "gone", MY_DATA, AGENT))
+aims = st.builds(
+    Aim,
+    st.sampled_from((Level.PHONE, Level.BANK, Level.SIGNATURE)),
+    st.sampled_from((ID_CARD, PROPERTY_LIST, "")),
+    st.sampled_from(list(Way)),
+    st.lists(st.sampled_from(list(Way)), max_size=4, unique=True).map(tuple),
+)
 asking_codes = st.builds(
-    AskingCode, service_ids, _NUMBERS, _CHALLENGES, st.none() | st.integers(0, 5), st.none() | _TIMES
+    AskingCode, purposes, _NUMBERS, _CHALLENGES, st.none() | st.integers(0, 5), st.none() | _TIMES, aims
+)
+link_tasks: st.SearchStrategy[Task] = st.one_of(
+    st.builds(WaitingForLink, purposes, aims, _LINKS),
+    st.builds(AskingLinkNumber, purposes, aims, _LINKS),
+    st.builds(ConfirmingLink, purposes, aims, _LINKS, st.sampled_from(("", "С****")), st.just("УХ******12")),
+    st.builds(BindingLink, purposes, aims, _LINKS),
 )
 tasks: st.SearchStrategy[Task] = st.one_of(
     st.builds(
         AskingNumber,
-        service_ids,
+        purposes,
         st.lists(_NUMBERS, max_size=4, unique=True).map(tuple),
         st.integers(0, 3),
         st.none() | asking_codes,
+        aims,
     ),
-    st.builds(OpeningChallenge, service_ids, _NUMBERS, st.none() | asking_codes),
-    st.builds(SendingCode, service_ids, _NUMBERS, _CHALLENGES),
+    st.builds(OpeningChallenge, purposes, _NUMBERS, st.none() | asking_codes, aims),
+    st.builds(SendingCode, purposes, _NUMBERS, _CHALLENGES, aims),
+    st.builds(ChoosingWay, purposes, aims, st.none() | asking_codes),
+    st.builds(OpeningLink, purposes, aims),
+    link_tasks,
     asking_codes,
     st.builds(TakingTry, asking_codes, st.just("123456")),
     st.builds(ReadingCard, asking_codes),
@@ -110,6 +162,10 @@ def _commands() -> st.SearchStrategy[Command]:
         Verb.USE_NUMBER: st.sampled_from(("0", "1.0", "1.1", "2.0", "7.7")),
         Verb.CALL_PERSON: st.sampled_from(("", *Reason)),
         Verb.KEEP_WORDS: st.sampled_from(("", "yes", "no")),
+        Verb.CHOOSE_WAY: st.builds("{} {} {}".format, st.sampled_from(Way), purposes, st.sampled_from(Level)),
+        Verb.CONFIRM_LINK: st.builds("{} {}".format, st.sampled_from(("yes", "no")), _LINKS),
+        Verb.UNDO_PROOF: _PROOFS,
+        Verb.ERASE: st.sampled_from(("", "yes", "no")),
     }
     return st.sampled_from(list(Verb)).flatmap(
         lambda verb: st.builds(Command, st.just(verb), arguments.get(verb, st.just("")))
@@ -134,6 +190,16 @@ _wordings = st.builds(
     _TIMES,
     st.booleans(),
     st.none() | service_ids,
+)
+proofs = st.builds(
+    Proof,
+    st.sampled_from(list(Level)),
+    _TIMES,
+    st.none() | _TIMES,
+    st.sampled_from(list(Way)),
+    _PROOFS,
+    st.just("С****"),
+    st.sampled_from(("", "УБ90010112")),
 )
 _places = st.builds(Place, st.lists(st.sampled_from(_IDS), max_size=3).map(tuple), st.booleans())
 
@@ -161,7 +227,9 @@ def conversations(draw: st.DrawFn) -> Conversation:
         waiting_needs=tuple(draw(st.lists(_waiting, max_size=2))),
         offers=offers,
         offer_number=len(offers),
-        proof=draw(st.none() | st.builds(Proof, st.sampled_from(list(Level)), _TIMES)),
+        proof=draw(st.none() | proofs),
+        proven_once=draw(st.booleans()),
+        asked_to_erase=draw(st.booleans()),
         shown=draw(st.none() | st.builds(ShownData, _ROWS, _TIMES)),
         consent=draw(st.sampled_from(list(Consent))),
         wording=draw(st.none() | _wordings),
@@ -199,8 +267,32 @@ REGISTRY_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(TryTaken, st.integers(0, 5), st.none() | _TIMES),
     st.builds(TryRefused, _WAIT_REASONS, st.none() | _TIMES),
     st.builds(TryRefused, st.sampled_from((Refusal.EXPIRED, Refusal.DISABLED)), st.none()),
-    st.builds(CodeRequested, _CHALLENGES, st.sampled_from(list(RegistryResult))),
+    st.builds(CodeRequested, _CHALLENGES, st.sampled_from(list(RegistryResult)), st.none() | st.sampled_from(Refusal)),
     st.builds(RecordRead, _CHALLENGES, st.sampled_from(list(RegistryResult)), _ROWS),
+)
+_URL = "https://tuslakh.example/link/token"
+LINK_EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(LinkOpened, _LINKS, st.just(_URL), _TIMES),
+    st.builds(LinkRefused, st.sampled_from(LinkRefusal), st.none() | _TIMES),
+    st.builds(LinkEnded, _LINKS, st.sampled_from(LinkEnd)),
+    st.builds(LinkNumberTried, _LINKS, st.booleans(), st.integers(0, 3), st.just("С****"), st.just("УБ******12")),
+    st.builds(
+        LinkBound,
+        _LINKS,
+        st.sampled_from(list(Level)),
+        st.sampled_from((Way.BANK, Way.SIGNATURE)),
+        st.just("С****"),
+        _NUMBERS,
+        _ROWS,
+        st.sampled_from((ID_CARD, PROPERTY_LIST, "")),
+    ),
+    st.builds(LinkNotBound, _LINKS, st.sampled_from(LinkEnd)),
+    st.builds(ProofEnded, _PROOFS, st.sampled_from(ProofEnd)),
+    st.builds(ProvenElsewhere, _PROOFS, st.sampled_from(("telegram", "web", "viber")), st.sampled_from(Way), _TIMES),
+    st.builds(ProofUndone, st.booleans()),
+    st.builds(CodeChecked, _CHALLENGES, st.booleans(), st.just("С****")),
+    st.builds(HeldDataTold, st.just((("held.messages", "12"), ("unheard-of", "1"))), st.sampled_from(("", _URL))),
+    st.just(DataErased()),
 )
 _FILE = FileOffer("file-1", 1000, "image/jpeg", "зураг.jpg")
 _SAID = st.builds(
@@ -231,13 +323,14 @@ AGENT_EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CaseTaken, _AGENTS, st.sampled_from(("Бат", "Дорж"))),
     st.builds(AgentSaid, _AGENTS, st.text(max_size=20)),
     st.builds(GivenBack, _AGENTS, st.booleans()),
+    st.builds(AgentAskedProof, _AGENTS, st.sampled_from(list(Level))),
     st.builds(Corrected, _AGENTS, st.sampled_from(("паспорт", "УБ90010112")), service_ids),
 )
 _AROUND: st.SearchStrategy[Event] = st.one_of(
     st.builds(FileRefused, st.sampled_from(list(FileProblem)), st.just(10)),
     st.builds(SpokenElsewhere, _WORDS, st.just("m3")),
 )
-events: st.SearchStrategy[Event] = st.one_of(CITIZEN_EVENTS, REGISTRY_EVENTS, AGENT_EVENTS, _AROUND)
+events: st.SearchStrategy[Event] = st.one_of(CITIZEN_EVENTS, REGISTRY_EVENTS, LINK_EVENTS, AGENT_EVENTS, _AROUND)
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

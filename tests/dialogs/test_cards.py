@@ -9,7 +9,7 @@ import pytest
 from dialogs.cards import card_rows, fee_text
 from dialogs.services import Delivery, Fee, Language, Money, Service, Text
 from dialogs.understanding import Aspect
-from tests.dialogs.services import CRIMINAL_RECORD, ID_CARD, PASSPORT_LOST, POLICE
+from tests.dialogs.services import CRIMINAL_RECORD, ID_CARD, PASSPORT_LOST, POLICE, PROPERTY_LIST
 
 ON_THE_PORTAL = replace(CRIMINAL_RECORD, emongolia_id="9")
 
@@ -58,3 +58,10 @@ def test_how_says_nothing_about_time_and_where_to_go(service: Service, delivery:
     assert "how long" not in " ".join(rows)
     assert any(POLICE.title.en in text for text in rows)
     assert service.link or "E-Mongolia" not in " ".join(rows[:-1])
+
+
+def test_what_is_asked_here_is_told_beside_what_the_portal_asks_where_it_differs() -> None:
+    rows = {row.label: row.text for row in card_rows(PROPERTY_LIST, None, Language.EN, Aspect.PROOF)}
+    assert rows["Proof of identity"] == "I do not know"
+    assert rows["To see it here"] == "Sign-in through your bank"
+    assert "To see it here" not in {row.label for row in card_rows(ID_CARD, None, Language.EN, Aspect.PROOF)}

@@ -104,7 +104,7 @@ def test_a_register_number_leaves_the_chat_whatever_is_being_done(
 def test_a_code_leaves_the_chat_when_it_is_tried(
     before: Conversation, asking: AskingCode, understood: Understanding, catalogue: Catalogue
 ) -> None:
-    before = replace(of_the_bot(before), task=asking)
+    before = replace(of_the_bot(before), task=asking, proof=None)
     turn = step(before, Said("код 123456", understood, "m1"), NOW, catalogue)
     assert turn.decisions == (HideMessage("m1"), TakeTry(asking.challenge_id, asking.service_id))
 
@@ -115,7 +115,7 @@ def test_a_code_leaves_the_chat_while_an_agent_owns_it(
     before: Conversation, understood: Understanding, catalogue: Catalogue
 ) -> None:
     turn = step(of_an_agent(before), Said("код 123456", understood, "m1"), NOW, catalogue)
-    assert turn.decisions == (HideMessage("m1"),)
+    assert HideMessage("m1") in turn.decisions
 
 
 def _rows(message: Message) -> tuple[tuple[str, str], ...]:

@@ -90,7 +90,7 @@ def test_no_sentence_is_kept_for_nothing() -> None:
 def test_a_refusal_has_a_place_for_its_time_when_waiting_helps() -> None:
     timed = {key for key in texts() if placeholders(texts()[key][Language.MN]) == {"time"}}
     helped = {f"refused.{reason}" for reason in Refusal if reason not in UNTIMED}
-    assert timed == helped | {"proving.number-too-soon", "late.since"}
+    assert timed == helped | {"proving.number-too-soon", "late.since", "linking.until"}
 
 
 def test_no_sentence_is_longer_than_a_short_paragraph() -> None:

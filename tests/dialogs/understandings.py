@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dialogs.understanding import Action, Aspect, Candidate, Need, Script, Understanding
-from tests.dialogs.services import CRIMINAL_RECORD, FIND_MISSION, ID_CARD, PASSPORT_EXPIRED, PASSPORT_LOST, VOTE_ABROAD
+from tests.dialogs.services import (
+    CRIMINAL_RECORD,
+    FIND_MISSION,
+    ID_CARD,
+    PASSPORT_EXPIRED,
+    PASSPORT_LOST,
+    PROPERTY_LIST,
+    VOTE_ABROAD,
+)
 
 _MN, _LATIN, _EN = ("mn", Script.CYRILLIC), ("mn", Script.LATIN), ("en", Script.LATIN)
 _PASSPORTS = ((PASSPORT_LOST.id, 0.5), (PASSPORT_EXPIRED.id, 0.4))
@@ -57,6 +65,14 @@ MEANINGS: dict[str, tuple[tuple[str, Script], Action, Aspect | None, tuple[tuple
     "нууцлал": (_MN, Action.NOTHING, None, ()),
     "privacy": (_EN, Action.NOTHING, None, ()),
     "Үгүй, хадгалахгүй": (_MN, Action.NO, None, ()),
+    "өөр арга": (_MN, Action.OTHER_WAY, None, ()),
+    "another way": (_EN, Action.OTHER_WAY, None, ()),
+    "гарах": (_MN, Action.SIGN_OUT, None, ()),
+    "sign out": (_EN, Action.SIGN_OUT, None, ()),
+    "миний мэдээлэл танай дээр": (_MN, Action.MY_DATA, None, ()),
+    "намайг март": (_MN, Action.FORGET_ME, None, ()),
+    "хөрөнгийн жагсаалт": (_MN, Action.SURE, None, ((PROPERTY_LIST.id, 0.9),)),
+    "сайн уу, би энд байна": (_MN, Action.GREETING, None, ()),
     "🙂": (("und", Script.NONE), Action.EMPTY, None, ()),
 }
 # Several needs in one message: the whole meaning, the aspect, then each part with its own.

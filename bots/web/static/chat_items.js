@@ -1,5 +1,8 @@
 // How one message of the chat looks: the same elements the server writes, made of text nodes only.
 
+// As `is_safe_link` on the server: https, or this very machine.
+const SAFE_LINK = /^https:\/\/[^\s/]|^http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?\//;
+
 export function made(name, className, text) {
   const element = document.createElement(name);
   if (className) element.className = className;
@@ -37,7 +40,7 @@ function linkLine(block) {
 }
 
 function blockElement(block) {
-  if (block.style === "link" && /^https:\/\/[^\s/]/.test(block.url)) return linkLine(block);
+  if (block.style === "link" && SAFE_LINK.test(block.url)) return linkLine(block);
   if (block.style === "link") return made("p", "text", `${block.text}: ${block.url}`);
   if (block.style === "quote") return made("blockquote", "", block.text);
   return made("p", block.style === "title" || block.style === "note" ? block.style : "text", block.text);

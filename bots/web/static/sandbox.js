@@ -1,4 +1,4 @@
-// The sandbox phones: new messages appear without reloading, and are told to screen readers once.
+// The sandbox phones, apps and mailboxes: new messages appear without reloading, and are told to screen readers once.
 "use strict";
 
 (() => {
@@ -40,15 +40,20 @@
     return messages.filter((message) => Date.parse(message.at) > known).length;
   }
 
-  function show(phone) {
-    const list = document.querySelector(`[data-phone="${phone.number}"]`);
-    const fresh = list ? countNew(list, phone.messages) : 0;
+  function show(address, messages) {
+    const list = document.querySelector(`[data-box="${address}"]`);
+    const fresh = list ? countNew(list, messages) : 0;
     if (fresh === 0) return;
-    list.replaceChildren(...phone.messages.map(listItem));
+    list.replaceChildren(...messages.map(listItem));
     list.hidden = false;
     list.parentElement.querySelector(".empty").hidden = true;
-    const owner = document.getElementById(`name-${phone.number}`).textContent;
-    news.textContent = `Шинэ мессеж, ${owner}: ${phone.messages[0].text}`;
+    const owner = document.getElementById(`name-${list.dataset.owner}`).textContent;
+    news.textContent = `Шинэ мессеж, ${owner}: ${messages[0].text}`;
+  }
+
+  function showAll(phone) {
+    const boxes = { ...phone, sms: phone.messages };
+    for (const [box, address] of Object.entries(phone.addresses)) show(address, boxes[box]);
   }
 
   function tellLost() {
@@ -63,7 +68,7 @@
       const { phones } = await response.json();
       if (lost) news.textContent = "";
       lost = false;
-      phones.forEach(show);
+      phones.forEach(showAll);
     } catch {
       tellLost();
     }

@@ -26,6 +26,10 @@ def upgrade() -> None:
     with op.batch_alter_table('challenges') as batch:
         batch.add_column(_text('way', 12, 'sms'))
         batch.add_column(_text('code_digest', 64, ''))
+    op.create_index(op.f('ix_challenges_used_at'), 'challenges', ['used_at'], unique=False)
+    op.create_index(op.f('ix_code_tries_at'), 'code_tries', ['at'], unique=False)
+    op.create_index(op.f('ix_code_tries_challenge_id'), 'code_tries', ['challenge_id'], unique=False)
+    op.create_index(op.f('ix_outbox_conversation_id'), 'outbox', ['conversation_id'], unique=False)
     op.execute("UPDATE outbox SET kind = 'read-record' WHERE kind = 'read-id-card'")
     _links()
     _proofs()
@@ -162,6 +166,10 @@ def downgrade() -> None:
         batch.drop_column('place')
     for table in ('sms_blocks', 'sms', 'phones', 'proofs', 'links'):
         op.drop_table(table)
+    op.drop_index(op.f('ix_outbox_conversation_id'), table_name='outbox')
+    op.drop_index(op.f('ix_code_tries_challenge_id'), table_name='code_tries')
+    op.drop_index(op.f('ix_code_tries_at'), table_name='code_tries')
+    op.drop_index(op.f('ix_challenges_used_at'), table_name='challenges')
     with op.batch_alter_table('challenges') as batch:
         batch.drop_column('code_digest')
         batch.drop_column('way')

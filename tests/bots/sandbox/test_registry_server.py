@@ -1,5 +1,7 @@
 """The sandbox ХУР checks its callers and answers its operations as the real one."""
 
+import asyncio
+import base64
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,13 +18,17 @@ from xyp._soap import ServiceResult, build_envelope, parse_response
 from xyp.auth import CitizenAuth
 
 from bots.sandbox.keys import SandboxKeys, make_keys
-from bots.sandbox.people import PEOPLE
+from bots.sandbox.people import PEOPLE, Certificate, Person
+from bots.sandbox.pki import Pki
 from bots.sandbox.registry_server import MAX_BODY_BYTES, registry_routes
 from bots.sandbox.registry_soap import NAMESPACES
-from bots.sandbox.world import SandboxWorld
+from bots.sandbox.signing import bare_signature
+from bots.sandbox.switches import Pauses, Switch
+from bots.sandbox.world import Box, SandboxWorld
 
 NOW = datetime(2026, 1, 31, 16, 0, tzinfo=UTC)
 KEYS = make_keys()
+PKI = Pki("http://127.0.0.1:1", lambda: NOW)
 PERSON = PEOPLE[0]
 NUMBER = PERSON.register_number
 OTHER = PEOPLE[1].register_number
@@ -31,7 +37,9 @@ SEND: dict[str, object] = {
     "isApp": 0, "isEmail": 0, "isKiosk": 0, "isSms": 1,
     "jsonWSList": '[{"ws":"WS100101_getCitizenIDCardInfo"}]', "phoneNum": 0, "regnum": NUMBER,
 }  # fmt: skip
-REGISTER, CHECK, CARD = "WS100008_registerOTPRequest", "WS100009_checkOtp", "WS100101_getCitizenIDCardInfo"
+REGISTER, CHECK, PHONE = "WS100008_registerOTPRequest", "WS100009_checkOtp", "WS100018_GetGsignPhoneNo"
+CARD, PROPERTY = "WS100101_getCitizenIDCardInfo", "WS100202_getPropertyList"
+ENDPOINTS = {CARD: "citizen-1.5.0", PROPERTY: "property-1.5.0"}
 
 
 class Caller:
@@ -39,7 +47,7 @@ class Caller:
 
     def __init__(self, world: SandboxWorld) -> None:
         self.world = world
-        app = Starlette(routes=registry_routes(world, KEYS))
+        app = Starlette(routes=registry_routes(world, KEYS, PKI))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox/sandbox/xyp/")
 
     async def post(self, body: bytes, endpoint: str = "meta-1.5.0", **changed: str) -> httpx.Response:
@@ -47,7 +55,7 @@ class Caller:
         return await self.http.post(f"{endpoint}/ws", content=body, headers=headers)
 
     async def call(self, name: str, fields: dict[str, object], auth: CitizenAuth | None = None) -> ServiceResult:
-        endpoint = "citizen-1.5.0" if name == CARD else "meta-1.5.0"
+        endpoint = ENDPOINTS.get(name, "meta-1.5.0")
         answer = await self.post(build_envelope(name, NAMESPACES[endpoint], fields, auth), endpoint)
         return parse_response(answer.content)
 
@@ -117,9 +125,12 @@ async def test_a_person_nobody_knows_is_1_and_a_dead_database_801(caller: Caller
 
 
 @pytest.mark.asyncio
-async def test_no_message_is_sent_when_sms_is_not_asked_for(caller: Caller) -> None:
-    assert parse_response((await caller.post(register(isSms=0, isApp=1))).content).result_code == 0
-    assert caller.world.messages(PERSON.phone) == ()
+@pytest.mark.parametrize(("flag", "box"), [("isSms", Box.SMS), ("isApp", Box.APP), ("isEmail", Box.MAIL)])
+async def test_a_code_goes_where_the_flag_says_and_nowhere_else(caller: Caller, flag: str, box: Box) -> None:
+    flags: dict[str, object] = {"isSms": 0, flag: 1}
+    body = build_envelope(REGISTER, NAMESPACES["meta-1.5.0"], {**SEND, **flags})
+    assert parse_response((await caller.post(body)).content).result_code == 0
+    assert [bool(caller.world.box(PERSON, other)) for other in Box] == [other is box for other in Box]
 
 
 @pytest.mark.asyncio
@@ -130,7 +141,9 @@ async def test_each_required_field_is_missed(caller: Caller, field: str) -> None
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("wanted", ["", "{}", "[]", '[{"ws":1}]', '[{"ws":"WS100102_x"}]', "[" * 5000])
+@pytest.mark.parametrize(
+    "wanted", ["", "{}", "[]", '[{"ws":1}]', '[{"ws":"WS100102_x"}]', "[" * 5000, '[{"ws":["x"]}]', "[1]"]
+)
 async def test_a_list_that_does_not_name_the_card_is_refused(caller: Caller, wanted: str) -> None:
     assert parse_response((await caller.post(register(jsonWSList=wanted))).content).result_code == 3
 
@@ -208,8 +221,8 @@ async def test_what_is_not_xml_by_its_type_is_refused(caller: Caller) -> None:
 
 @pytest.mark.asyncio
 async def test_the_namespaces_are_those_the_sdk_expects_and_the_wsdl_tells_them(caller: Caller) -> None:
-    assert NAMESPACES == SDK_NAMESPACES
-    for endpoint, namespace in SDK_NAMESPACES.items():
+    assert NAMESPACES.items() >= SDK_NAMESPACES.items()
+    for endpoint, namespace in NAMESPACES.items():
         wsdl = await caller.http.get(f"{endpoint}/ws?WSDL")
         assert fromstring(wsdl.content).get("targetNamespace") == namespace
 
@@ -224,3 +237,95 @@ def test_the_keys_are_not_in_a_repr_and_fit_together() -> None:
     assert repr(KEYS) == "SandboxKeys()"
     private = load_pem_private_key(KEYS.private_key_pem, None)
     assert private.public_key() == KEYS.public_key
+
+
+@pytest.mark.asyncio
+async def test_a_code_for_the_card_does_not_open_the_property_list(caller: Caller) -> None:
+    auth = CitizenAuth.with_otp(regnum=NUMBER, otp=await caller.sent_code())
+    assert (await caller.call(PROPERTY, {"regnum": NUMBER}, auth)).result_code == 201
+
+
+@pytest.mark.asyncio
+async def test_a_code_for_the_property_list_opens_it_with_all_its_entries(caller: Caller) -> None:
+    await caller.call(REGISTER, {**SEND, "jsonWSList": f'[{{"ws":"{PROPERTY}"}}]'})
+    found = re.search(r"\d{6}", caller.world.messages(PERSON.phone)[0].text)
+    assert found
+    auth = CitizenAuth.with_otp(regnum=NUMBER, otp=int(found[0]))
+    result = await caller.call(PROPERTY, {"regnum": NUMBER}, auth)
+    numbers = [entry["propertyNationRegisterNumber"] for entry in result.data["listData"]]
+    assert numbers == [owned.number for owned in PERSON.properties]
+
+
+@pytest.mark.asyncio
+async def test_a_switched_off_registry_is_801_for_everybody(caller: Caller) -> None:
+    caller.world.switches.set_all([Switch.REGISTRY_DOWN])
+    assert (await caller.call(REGISTER, SEND)).result_code == 801
+
+
+@pytest.mark.asyncio
+async def test_the_registered_phone_is_told_and_changes_with_the_switch(caller: Caller) -> None:
+    person = next(person for person in PEOPLE if person.next_phone)
+    before = await caller.call(PHONE, {"regnum": person.register_number})
+    caller.world.switches.set_all([Switch.PHONE_CHANGED])
+    after = await caller.call(PHONE, {"regnum": person.register_number})
+    assert [result.data["gSignPhoneNumber"] for result in (before, after)] == [person.phone, person.next_phone]
+
+
+@pytest.mark.asyncio
+async def test_of_who_has_no_registered_phone_and_of_nobody_no_phone_is_told(caller: Caller) -> None:
+    without = next(person for person in PEOPLE if not person.phone_registered).register_number
+    for number in (without, "УБ00000000"):
+        assert (await caller.call(PHONE, {"regnum": number})).result_code == 1
+
+
+def approval(person: Person, at: datetime = NOW, number: str = "") -> CitizenAuth:
+    """Signed with the person's certificate for the register number."""
+    issued, number = PKI.issued_to(person), number or person.register_number
+    assert issued
+    signature = bare_signature(issued, f"{number}.{int(at.timestamp())}".encode())
+    serial = f"{issued.certificate.serial_number:x}"
+    text = base64.b64encode(signature).decode()
+    return CitizenAuth.with_signature(regnum=number, signature=text, cert_fingerprint=serial)
+
+
+@pytest.mark.asyncio
+async def test_a_signature_under_the_requests_own_time_opens_card_and_property_list(caller: Caller) -> None:
+    for operation in (CARD, PROPERTY):
+        assert (await caller.call(operation, {"regnum": NUMBER}, approval(PERSON))).result_code == 0
+
+
+@pytest.mark.asyncio
+async def test_a_signature_under_another_time_is_601(caller: Caller) -> None:
+    earlier = datetime.fromtimestamp(NOW.timestamp() - 1, UTC)
+    assert (await caller.call(CARD, {"regnum": NUMBER}, approval(PERSON, earlier))).result_code == 601
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("state", "code"), [(Certificate.GOOD, 0), (Certificate.REVOKED, 604), (Certificate.EXPIRED, 605)]
+)
+async def test_a_revoked_or_expired_certificate_is_refused(caller: Caller, state: Certificate, code: int) -> None:
+    person = next(person for person in PEOPLE if person.certificate is state)
+    result = await caller.call(CARD, {"regnum": person.register_number}, approval(person))
+    assert result.result_code == code
+
+
+@pytest.mark.asyncio
+async def test_somebody_elses_certificate_is_603(caller: Caller) -> None:
+    assert (await caller.call(CARD, {"regnum": NUMBER}, approval(PEOPLE[1], number=NUMBER))).result_code == 603
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("serial", ["abc123", "no hex", "-1"])
+async def test_an_unknown_certificate_is_602(caller: Caller, serial: str) -> None:
+    auth = CitizenAuth.with_signature(regnum=NUMBER, signature="AAAA", cert_fingerprint=serial)
+    assert (await caller.call(CARD, {"regnum": NUMBER}, auth)).result_code == 602
+
+
+@pytest.mark.asyncio
+async def test_a_slow_registry_waits_before_it_answers(tmp_path: Path) -> None:
+    world = SandboxWorld(tmp_path / "world", b"a secret of the sandbox tests", lambda: NOW, Pauses(slow=60))
+    world.switches.set_all([Switch.REGISTRY_SLOW])
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await Caller(world).call(REGISTER, SEND)
