@@ -198,7 +198,9 @@ def telegram_intake(parts: Parts, world: World) -> TelegramIntake | None:
 
 def _own_host(host: str) -> str:
     """Where a server that listens on every address reaches itself."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    if host in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _routes(running: Running) -> list[BaseRoute]:

@@ -44,7 +44,7 @@ class Call:
     url: str
     method: Literal["GET", "POST"]
     sends: Literal["json", "query", "form"]
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] = field(repr=False)  # may hold the key of the account
     headers: Mapping[str, str] = field(repr=False)
     sender: str = ""
     drop_country: str = ""  # a calling code the gateway does not want in front of its own numbers

@@ -7,10 +7,11 @@ number of a person whom other chats were proven as. What is left in freed pages:
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, or_, select, union, update
 
 from dialogs.conversation import Conversation, Owner
 from dialogs.linking import LinkEnd
@@ -86,20 +87,30 @@ def _empty_feed(connection: Connection, conversation_id: str) -> None:
         connection.execute(update(feed).where(mine).values(empty))
 
 
+def lock_people(connection: Connection, conversation_ids: Collection[str]) -> Sequence[str]:
+    """Everybody these chats asked about or were proven as, locked in one order before anything of theirs is touched.
+
+    Two who erase, or one who erases and a turn in which the person is proven elsewhere, never wait for each other.
+    """
+    asked = union(
+        *(
+            select(table.c.identity).where(table.c.conversation_id.in_(conversation_ids), table.c.identity.is_not(None))
+            for table in (challenges, links, proofs)
+        )
+    )
+    query = select(identities.c.identity).where(identities.c.identity.in_(asked)).order_by(identities.c.identity)
+    return connection.execute(query.with_for_update()).scalars().all()
+
+
 def _forget_numbers(connection: Connection, conversation_id: str) -> None:
     """The sealed numbers of all this chat asked about, unless another chat was proven as that person."""
-    asked = set()
-    for table in (challenges, links, proofs):
-        found = select(table.c.identity).where(
-            table.c.conversation_id == conversation_id, table.c.identity.is_not(None)
-        )
-        asked |= set(connection.execute(found).scalars())
+    asked = lock_people(connection, (conversation_id,))
     elsewhere = exists().where(
         proofs.c.identity == identities.c.identity,
         proofs.c.conversation_id != conversation_id,
         proofs.c.end.not_in(NO_BINDING),
     )
-    for identity in sorted(asked):  # in one order, so that two who do this never wait for each other
+    for identity in asked:
         mine = update(identities).where(identities.c.identity == identity, ~elsewhere)
         connection.execute(mine.values(number_sealed=None))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -37,8 +37,8 @@ class Link:
     login_type: str
     proven_at: datetime | None
     identity: str | None
-    secrets: Mapping[str, str]
-    result: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(repr=False)
+    result: Mapping[str, Any] = field(repr=False)
 
 
 def lock_row(connection: Connection, link_id: str, conversation_id: str) -> RowMapping | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select
 
 from dialogs.verification.codes import CodeRules
-from knowledge.erasing import erase
+from knowledge.erasing import erase, lock_people
 from knowledge.link_ends import LIVE
 from knowledge.proof_tables import links, phones, proofs, sms, sms_blocks
 from knowledge.releasing import drop_empty, release, release_due
@@ -80,6 +80,8 @@ def _erase_quiet(connection: Connection, vault: Vault, before: datetime, now: da
     quiet = (conversations.c.updated_at < before, ~conversations.c.address.startswith("gone "))
     query = select(conversations.c.id).where(*quiet).order_by(conversations.c.id).limit(batch)
     ids = connection.execute(query.with_for_update(skip_locked=True)).scalars().all()
+    if ids:
+        lock_people(connection, ids)
     for conversation_id in ids:
         erase(connection, vault, conversation_id, now)
         release(connection, conversation_id)

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from bots.asking import Asked
 from bots.code_ledger import Reserved, Told, Wanted, sms_rules
 from bots.own_codes import OwnCodes, Pace
 from config.settings import Settings
+from connectors.sms_http import Call
 from dialogs.messages import RegistryResult
 from dialogs.verification.codes import Refusal
 from dialogs.verification.sms_caps import SmsRules
+from knowledge.link_rows import Link
 from knowledge.outbox_rows import OutboxRow
 from knowledge.tables import inbox
 from tests.bots.code_stage import AT_ONCE, CodeStage, code_in, http_gateway, stored_words
@@ -310,3 +312,9 @@ def test_what_is_reserved_shows_neither_code_nor_number() -> None:
     reserved = Reserved("id", "97699112233", "123456", datetime(2026, 1, 1, tzinfo=UTC))
     shown = f"{reserved} {Wanted('chat', 'challenge', SARAA)}"
     assert not [secret for secret in ("99112233", "123456", SARAA) if secret in shown]
+
+
+def test_neither_a_gateway_nor_a_page_shows_its_secrets() -> None:
+    call = Call("https://sms.example/send", "POST", "form", {"apikey": "hush"}, {"x-api-key": "hush"})
+    hidden = {each.name for each in fields(Link) if not each.repr}
+    assert ("hush" in repr(call), hidden) == (False, {"secrets", "result"})

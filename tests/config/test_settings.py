@@ -101,3 +101,7 @@ def test_the_sandbox_does_not_start_beside_a_live_bank_or_uploads() -> None:
 def test_live_ways_are_fine_with_a_live_registry() -> None:
     ways = {"dan_base_url": "https://sso.gov.mn", "dan_client_id": "us", "dan_client_secret": "hush"}
     assert not settings(**LIVE, **ways, signature_upload=True).sandbox
+
+
+def test_an_address_of_version_six_stands_in_brackets() -> None:
+    assert settings(host="::1", port=8080).base_url == "http://[::1]:8080"
