@@ -60,8 +60,11 @@ def keep(
     detail = f"{level} {way} {login_type}".strip()
     audit_rows.record(linking.connection, "bot", "proof.kept", state.id, linking.now, detail)
     told = ProvenElsewhere(proof_id, state.channel, way, linking.now)
-    for other, _ended_there in others:
+    for other, ended_there in others:
         _end_exports(linking, other)
+        if ended_there:
+            gone = ProofEnded(ended_there, ProofEnd.ELSEWHERE)
+            around_proof(linking.connection, linking.vault, f"ended {ended_there}", other, gone, linking.now)
         around_proof(linking.connection, linking.vault, f"proven {proof_id} {other}", other, told, linking.now)
 
 

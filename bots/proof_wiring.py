@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from bots.link_pages.providers import Providers
@@ -19,6 +20,7 @@ from connectors.telegram_init_data import TelegramInitData
 from dialogs.proofs import ProofRules, Way
 from dialogs.services import Level
 
+log = logging.getLogger(__name__)
 KHUR_WAYS = (Way.SMS, Way.APP, Way.EMAIL)
 
 
@@ -83,6 +85,8 @@ def sandbox_providers(settings: Settings, registry: Registry, town: Town) -> Pro
 
 
 def _live_dan(settings: Settings) -> Dan:
+    if not settings.dan_login_levels:
+        log.warning("DAN_LOGIN_LEVELS is empty: whoever logs in at ДАН counts as proven by phone, no better")
     return Dan(
         base_url=settings.dan_base_url,
         client_id=settings.dan_client_id,

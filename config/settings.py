@@ -162,6 +162,8 @@ class Settings(ProofSettings):
             raise ValueError("XYP_BASE_URL needs XYP_ACCESS_TOKEN and XYP_PRIVATE_KEY")
         if self.sandbox and (live := self._live_settings()):
             raise ValueError(f"{', '.join(live)}: only with a live XYP_BASE_URL, for the sandbox plays all of that")
+        if not self.public_url and not self.sandbox and (self.dan_base_url or self.signs):
+            raise ValueError("bank login and signatures need PUBLIC_URL: citizens open their pages from outside")
         if self.public_url and not self.xyp_base_url:
             raise ValueError("PUBLIC_URL needs a live XYP_BASE_URL: the sandbox must not face the public")
         if self.public_url and self.staff_accounts == "invented":

@@ -100,8 +100,13 @@ def test_the_sandbox_does_not_start_beside_a_live_bank_or_uploads() -> None:
 
 def test_live_ways_are_fine_with_a_live_registry() -> None:
     ways = {"dan_base_url": "https://sso.gov.mn", "dan_client_id": "us", "dan_client_secret": "hush"}
-    assert not settings(**LIVE, **ways, signature_upload=True).sandbox
+    assert not settings(**LIVE, **ways, signature_upload=True, public_url="https://tuslakh.example").sandbox
 
 
 def test_an_address_of_version_six_stands_in_brackets() -> None:
     assert settings(host="::1", port=8080).base_url == "http://[::1]:8080"
+
+
+def test_pages_that_citizens_open_need_an_address_from_outside() -> None:
+    with pytest.raises(ValidationError, match="need PUBLIC_URL"):
+        settings(**LIVE, signature_upload=True)

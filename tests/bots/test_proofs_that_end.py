@@ -1,4 +1,4 @@
-"""What a review of issue 6 found around proofs that end elsewhere, late words and old claims (rows L10, L15, D3)."""
+"""Proofs that end elsewhere, words that come late and claims that are old (rows L10, L15, D3 of the threat model)."""
 
 from __future__ import annotations
 
@@ -63,6 +63,16 @@ def test_a_chat_whose_proof_was_undone_elsewhere_is_told(wired: Wired) -> None:
     own, other, notice, _ = two_chats(wired)
     own.presses(notice, "би биш")
     assert "цуцаллаа" in plain(other.new())
+
+
+def test_a_chat_that_is_signed_out_by_a_proof_elsewhere_is_told_so(wired: Wired) -> None:
+    own, other = wired.citizen("own"), wired.citizen("other")
+    proves(own, wired)
+    wired.clock.move(minutes=2)
+    proves(other, wired)
+    told = plain(own.new())
+    assert "баталгаажуулалт дууслаа" in told
+    assert "24 цагийн дотор" in told
 
 
 def test_what_an_undone_proof_had_shown_cannot_be_shown_in_full_any_more(wired: Wired) -> None:
