@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bots.link_turn import Linking, LinkLimits
 from bots.linking import bind
@@ -13,9 +14,18 @@ from dialogs.linking import BindLink, LinkEnd, LinkNotBound
 from dialogs.proofs import ProofRules
 from dialogs.rendering import Rendered
 from dialogs.sayings import Verb
-from knowledge import claim_rows, conversation_rows, identity_rows, link_rows, proof_rows, transcript_rows
+from knowledge import (
+    claim_rows,
+    conversation_rows,
+    identity_rows,
+    link_rows,
+    mark_rows,
+    proof_rows,
+    transcript_rows,
+)
 from knowledge.conversation_rows import StoredConversation
 from knowledge.database import Connection
+from knowledge.proof_tables import proofs
 from tests.bots.scripted import Chat, ScriptedChannel, second
 from tests.bots.wired import CODE, NUMBER, ROWS, Citizen, Wired, wire
 
@@ -289,3 +299,21 @@ def test_an_export_that_was_offered_ends_with_the_proof(wired: Wired, ends: str)
         citizen.says(ends)
     with wired.parts.database.read() as connection:
         assert link_rows.counts(connection, citizen.conversation_id, wired.clock())[0] == 0
+
+
+def test_o3_a_code_that_was_sent_before_the_breaker_fell_is_not_tried_after_it(wired: Wired) -> None:
+    """Else everything that was open when it fell could still be guessed."""
+    citizen = wired.citizen()
+    asks_for_a_code(citizen, wired)
+    with wired.parts.database.write() as connection:
+        mark_rows.set_mark(connection, identity_rows.BREAKER, wired.clock())
+    assert "түр зогсоосон" in citizen.put({"text": CODE})[-1].plain
+    assert ("read", NUMBER, CODE) not in wired.registry.asked
+
+
+def test_what_counts_is_the_record_also_before_the_chat_hears_that_its_proof_is_over(wired: Wired) -> None:
+    citizen = wired.citizen()
+    shown = proves(citizen, wired)
+    with wired.parts.database.write() as connection:
+        connection.execute(update(proofs).values(ended_at=wired.clock(), end="undone"))
+    assert NUMBER not in plain(citizen.presses(shown, "Бүтнээр"))

@@ -19,6 +19,7 @@ from knowledge.key_ring import new_key
 from knowledge.migrate import migrate
 from knowledge.vault import Vault
 from tests.bots.wired import START
+from tests.kill.story import until
 
 ROOT = Path(__file__).parents[2]
 OLD, NEW, LOST = new_key(), new_key(), new_key()
@@ -146,6 +147,12 @@ print(number, flush=True)
 """
 
 
+def wait_for_more(database: Database, vault: Vault) -> None:
+    """Until the process wrote under the newest key, however slow the machine is."""
+    before = len(opened(database, vault))
+    until(lambda: len(opened(database, vault)) > before + 1, "writes under the new key")
+
+
 def test_a_rotation_while_a_process_writes_loses_nothing_and_leaves_nothing_under_the_old_key(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
@@ -164,6 +171,7 @@ def test_a_rotation_while_a_process_writes_loses_nothing_and_leaves_nothing_unde
                 pass
             with database.write() as connection:
                 mark_rows.set_mark(connection, "rotated", START)
+            wait_for_more(database, vault)
         stop.touch()
         written = int(writer.stdout.readline())
         assert writer.wait(20) == 0
@@ -172,5 +180,5 @@ def test_a_rotation_while_a_process_writes_loses_nothing_and_leaves_nothing_unde
     ring = read_ring(path)
     assert len(ring.data) == 4
     write_ring(path, replace(ring, data=ring.data[:1]))
-    assert written > 10
+    assert written > 3
     assert opened(database, vault) == [f"words {each}" for each in range(written)]

@@ -67,6 +67,15 @@ def test_l4_a_return_in_another_browser_proves_nothing(house: House, cookies: di
     assert house.dan.tokens_given == 0
 
 
+def test_l4_a_cookie_that_names_the_link_but_holds_another_secret_is_another_browser(house: House) -> None:
+    asked = house.asks(house.chat())
+    query = house.dan.login(house.browser().begins(asked), PERSON)
+    other = house.browser({"tuslakh_link": f"{'a' * 43}.{asked.token}"})
+    assert "Өөр хөтөч" in other.get(f"/link/return/dan?{query}").text
+    other.post("/link/return/dan", {"returned": query})
+    assert (house.link(asked).status, house.dan.tokens_given) == ("begun", 0)
+
+
 def test_l4_the_browser_that_began_still_goes_on_after_that(house: House) -> None:
     asked, mine = house.asks(house.chat()), house.browser()
     query = house.dan.login(mine.begins(asked), PERSON)
